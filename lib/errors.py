@@ -1,0 +1,100 @@
+"""What can go wrong, told apart by type.
+
+CaseDeskError
+├── NotAuthenticated          Nobody is signed in, or the session has ended.
+├── SignInRefused             The e-mail address and the password do not fit together.
+├── CaseNotFound              There is no such case among the clinician's own.
+├── CaseConflict              The case was changed since it was read; carries the current case.
+├── InvalidChanges            A value is not allowed; names the field.
+├── NoChanges                 Nothing was given that an update could set.
+├── BackendError
+│   ├── BackendRefused        Supabase understood the request and refused it; carries its message.
+│   └── BackendUnavailable    Supabase did not answer, answered too late, or failed itself.
+└── ConfigurationError        A setting is missing or dangerous; says what to set.
+    └── EmbeddedUnavailable   The embedded Supabase cannot start; says what to do.
+
+No message holds what a person typed about a patient.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lib.models import Case
+
+
+class CaseDeskError(Exception):
+    """The base of every error that Case Desk raises itself."""
+
+
+class NotAuthenticated(CaseDeskError):
+    """Nobody is signed in, or the session has ended."""
+
+    def __init__(self) -> None:
+        super().__init__("Please sign in: there is no session, or it has ended.")
+
+
+class SignInRefused(CaseDeskError):
+    """The e-mail address and the password do not fit together."""
+
+    def __init__(self) -> None:
+        super().__init__("Email or password is not right. Check both and try again.")
+
+
+class CaseNotFound(CaseDeskError):
+    """There is no such case among the clinician's own."""
+
+    def __init__(self) -> None:
+        super().__init__("Case not found")
+
+
+class CaseConflict(CaseDeskError):
+    """The case was changed since it was read; `current` is how it stands now."""
+
+    def __init__(self, current: Case) -> None:
+        super().__init__("Case was changed since it was read")
+        self.current = current
+
+
+class InvalidChanges(CaseDeskError):
+    """A value is not allowed; `field` names it, `problem` says what is wrong and what is allowed."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+        self.problem = problem
+
+
+class NoChanges(CaseDeskError):
+    """Nothing was given that an update could set."""
+
+    def __init__(self) -> None:
+        super().__init__("No data provided for update")
+
+
+class BackendError(CaseDeskError):
+    """Supabase did not do what was asked."""
+
+
+class BackendRefused(BackendError):
+    """Supabase understood the request and refused it; `message` is its own sentence."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class BackendUnavailable(BackendError):
+    """Supabase did not answer, answered too late, or failed itself."""
+
+    def __init__(self, reason: str = "Supabase cannot be reached at the moment. Try again in a minute.") -> None:
+        super().__init__(reason)
+
+
+class ConfigurationError(CaseDeskError):
+    """A setting is missing or dangerous; the message says what to set."""
+
+
+class EmbeddedUnavailable(ConfigurationError):
+    """The embedded Supabase cannot start; the message says what to do."""

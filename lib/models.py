@@ -1,0 +1,211 @@
+"""The words of Case Desk as data: cases, changes to them, their history, and what a worklist asks for."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self, get_args
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
+
+from lib.errors import InvalidChanges
+
+Gender = Literal["male", "female", "other", "unknown"]
+"""FHIR AdministrativeGender."""
+
+GENDERS: tuple[Gender, ...] = get_args(Gender)
+SUMMARY_LIMIT = 20_000
+NAME_LIMIT = 200
+OLDEST_AGE = 150
+
+
+class CaseStatus(StrEnum):
+    """Where a case stands; any status may follow any."""
+
+    PENDING = "pending"
+    ANALYZING = "analyzing"
+    COMPLETED = "completed"
+    ARCHIVED = "archived"
+
+
+OPEN_STATUSES = (CaseStatus.PENDING, CaseStatus.ANALYZING)
+
+READ_ONLY_FIELDS = frozenset({"case_id", "user_id", "patient_gender", "created_at", "updated_at"})
+
+ALLOWED = {
+    "patient_name": f"text of 1 to {NAME_LIMIT} characters on one line",
+    "patient_age": f"whole years from 0 to {OLDEST_AGE}, as a number without a fraction",
+    "patient_gender": ", ".join(GENDERS),
+    "case_summary": f"text of at most {SUMMARY_LIMIT:,} characters, without U+0000",
+    "status": ", ".join(CaseStatus),
+}
+"""What each field may hold, in words for people (the update contract's table)."""
+
+PROBLEMS = {
+    "missing": "is missing",
+    "string_too_short": "is empty",
+    "string_too_long": "is too long",
+    "greater_than_equal": "is too small",
+    "less_than_equal": "is too large",
+    "unstorable_text": "holds a character that cannot be stored",
+    "several_lines": "has a line break or a control character",
+    "string_type": "is not text",
+    "string_unicode": "holds a character that cannot be stored",
+    "int_type": "is not a whole number",
+}
+
+
+def _storable(text: str) -> str:
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise PydanticCustomError("unstorable_text", "cannot be stored")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
+        raise PydanticCustomError("several_lines", "has several lines")
+    return text
+
+
+PatientName = Annotated[
+    str,
+    StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=NAME_LIMIT),
+    AfterValidator(_storable),
+    AfterValidator(_one_line),
+]
+PatientAge = Annotated[int, Field(strict=True, ge=0, le=OLDEST_AGE)]
+CaseSummary = Annotated[str, StringConstraints(strict=True, max_length=SUMMARY_LIMIT), AfterValidator(_storable)]
+Timestamp = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+
+
+class Case(BaseModel):
+    """A patient case as the database holds it; timestamps are in UTC."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: int
+    user_id: UUID
+    patient_name: str
+    patient_age: int
+    patient_gender: Gender
+    case_summary: str
+    status: CaseStatus
+    created_at: Timestamp
+    updated_at: Timestamp
+
+    @property
+    def etag(self) -> str:
+        """Return the version of the case as a strong entity tag (RFC 9110, 8.8.3)."""
+        return f'"{iso_utc(self.updated_at)}"'
+
+
+class _Input(BaseModel):
+    """What a person or a program gave; the first thing wrong with it becomes `InvalidChanges`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    @classmethod
+    def parse(cls, given: Mapping[str, Any]) -> Self:
+        """Validate what was given.
+
+        Raises:
+            InvalidChanges: a field is unknown, missing, of the wrong type or out of range.
+        """
+        for name in given:
+            if name not in cls.model_fields:
+                allowed = ", ".join(cls.model_fields)
+                raise InvalidChanges(_printable(name), f"is not a field that can be set; allowed are {allowed}")
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+            field = str(first["loc"][0])
+            problem = PROBLEMS.get(first["type"], "is not allowed")
+            raise InvalidChanges(field, f"{problem}; allowed is {ALLOWED[field]}") from None
+
+
+class CaseChanges(_Input):
+    """The fields that an update sets; absent and null fields stay as they are."""
+
+    patient_name: PatientName | None = None
+    patient_age: PatientAge | None = None
+    case_summary: CaseSummary | None = None
+    status: CaseStatus | None = None
+
+    @classmethod
+    def parse(cls, given: Mapping[str, Any]) -> Self:
+        """Validate what was given, leaving out read-only fields, so that a fetched case can be sent back.
+
+        Raises:
+            InvalidChanges: a field is unknown, of the wrong type or out of range.
+        """
+        return super().parse({name: value for name, value in given.items() if name not in READ_ONLY_FIELDS})
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns to write, as JSON values."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class NewCase(_Input):
+    """What a clinician gives to create a case."""
+
+    patient_name: PatientName
+    patient_age: PatientAge
+    patient_gender: Gender
+    case_summary: CaseSummary = ""
+    status: CaseStatus = CaseStatus.PENDING
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns to write, as JSON values."""
+        return self.model_dump(mode="json")
+
+
+def _printable(name: str) -> str:
+    shown = name if len(name) <= 60 else f"{name[:60]}…"
+    return "".join(character if character.isprintable() else "�" for character in shown)
+
+
+def iso_utc(moment: datetime) -> str:
+    """Write a moment as ISO 8601 in UTC with `Z`, to the microsecond where it has one."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+class Cursor(BaseModel):
+    """The last case of a page; the next page starts behind it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    moment: Timestamp
+    case_id: int
+
+
+class WorklistQuery(BaseModel):
+    """What a worklist shows: which statuses, in which order, behind which case.
+
+    `longest_waiting` puts the oldest case first (`created_at`), `newest` the one changed last (`updated_at`).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    statuses: tuple[CaseStatus, ...] = OPEN_STATUSES
+    order: Literal["longest_waiting", "newest"] = "longest_waiting"
+    after: Cursor | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+
+    @property
+    def key(self) -> Literal["created_at", "updated_at"]:
+        """Return the column that orders the worklist, before `case_id`."""
+        return "created_at" if self.order == "longest_waiting" else "updated_at"
+
+
+class CasePage(BaseModel):
+    """One page of a worklist; `next` is where the following page starts, if there is one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cases: tuple[Case, ...]
+    next: Cursor | None
