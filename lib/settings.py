@@ -1,0 +1,82 @@
+"""Where Supabase is: from the environment, else from `.streamlit/secrets.toml`; neither means the embedded default."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRETS_FILE = ROOT / ".streamlit" / "secrets.toml"
+
+_HOW = (
+    "Set both SUPABASE_URL and SUPABASE_KEY (in the environment, or as url and key under [connections.supabase] in "
+    ".streamlit/secrets.toml), or neither to run on the embedded Supabase."
+)
+
+
+@dataclass(frozen=True)
+class Supabase:
+    """A Supabase project: its URL and its publishable key; `demo` where it is the embedded one with demo data."""
+
+    url: str
+    key: str
+    demo: bool = False
+
+
+def find_supabase(environment: Mapping[str, str] = os.environ, secrets_file: Path = SECRETS_FILE) -> Supabase | None:
+    """Return the Supabase project that is configured, or None where the embedded default is wanted.
+
+    Raises:
+        ConfigurationError: only half is set, or the key bypasses row-level security.
+    """
+    stored = _connection_secrets(secrets_file)
+    url = (environment.get("SUPABASE_URL") or stored.get("url", "")).strip().rstrip("/")
+    key = (environment.get("SUPABASE_KEY") or stored.get("key", "")).strip()
+    if not url and not key:
+        return None
+    if not url or not key:
+        missing = "SUPABASE_KEY" if url else "SUPABASE_URL"
+        raise ConfigurationError(f"{missing} is missing. {_HOW}")
+    if not url.startswith(("https://", "http://")):
+        raise ConfigurationError("SUPABASE_URL must start with https://, as in https://<project>.supabase.co.")
+    if bypasses_row_level_security(key):
+        raise ConfigurationError(
+            "SUPABASE_KEY is a secret key: it bypasses row-level security, so every clinician would see every case. "
+            "Set SUPABASE_KEY to the project's publishable key (sb_publishable_…, or the legacy anon key)."
+        )
+    return Supabase(url, key)
+
+
+def bypasses_row_level_security(key: str) -> bool:
+    """Tell whether a key is a secret key or a legacy JWT of a role other than `anon`."""
+    if key.startswith("sb_secret_"):
+        return True
+    return key.count(".") == 2 and _claims(key).get("role") != "anon"
+
+
+def _claims(token: str) -> dict[str, object]:
+    payload = token.split(".")[1]
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except ValueError:
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _connection_secrets(secrets_file: Path) -> dict[str, str]:
+    try:
+        text = secrets_file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    try:
+        connection = tomllib.loads(text).get("connections", {}).get("supabase", {})
+        return {name: str(connection[name]) for name in ("url", "key") if name in connection}
+    except (tomllib.TOMLDecodeError, AttributeError, TypeError) as error:
+        raise ConfigurationError(f"{secrets_file.name} cannot be read as TOML. Correct it. {_HOW}") from error
