@@ -1,0 +1,85 @@
+"""Who is signed in: sign in, refresh and sign out with Supabase Auth."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from supabase_auth.types import AuthResponse
+
+from lib.backend import client, own_errors
+from lib.errors import BackendRefused, ConfigurationError, NotAuthenticated, SignInRefused
+
+
+@dataclass(frozen=True)
+class Session:
+    """A signed-in clinician and the tokens that speak for them; `expires_at` is in seconds since 1970."""
+
+    user_id: UUID
+    email: str
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_at: int
+
+    def expires_within(self, seconds: float, now: float | None = None) -> bool:
+        """Tell whether the access token ends within so many seconds."""
+        return self.expires_at - (time.time() if now is None else now) <= seconds
+
+
+def sign_in(email: str, password: str) -> Session:
+    """Sign a clinician in with their e-mail address and password.
+
+    Raises:
+        SignInRefused: the address is unknown or the password is wrong; which of the two is not told.
+        BackendUnavailable: Supabase does not answer.
+    """
+    try:
+        with own_errors():
+            answer = client().auth.sign_in_with_password({"email": email.strip(), "password": password})
+            return _session(answer)
+    except BackendRefused as error:
+        raise SignInRefused from error
+    except NotAuthenticated as error:
+        raise ConfigurationError(
+            "Supabase does not accept SUPABASE_KEY. Set it to the publishable key of the project at SUPABASE_URL."
+        ) from error
+
+
+def refresh(session: Session) -> Session:
+    """Exchange the refresh token for a new session; the old refresh token is used up.
+
+    Raises:
+        NotAuthenticated: the session was ended, or its refresh token was used before.
+        BackendUnavailable: Supabase does not answer.
+    """
+    try:
+        with own_errors():
+            return _session(client().auth.refresh_session(session.refresh_token))
+    except BackendRefused as error:
+        raise NotAuthenticated from error
+
+
+def sign_out(session: Session) -> None:
+    """End this session at Supabase; a session that has ended already counts as ended.
+
+    Raises:
+        BackendUnavailable: Supabase does not answer.
+    """
+    try:
+        with own_errors():
+            client().auth.admin.sign_out(session.access_token, "local")
+    except (NotAuthenticated, BackendRefused):
+        return
+
+
+def _session(answer: AuthResponse) -> Session:
+    if answer.session is None or answer.user is None:
+        raise NotAuthenticated
+    return Session(
+        user_id=UUID(answer.user.id),
+        email=answer.user.email or "",
+        access_token=answer.session.access_token,
+        refresh_token=answer.session.refresh_token,
+        expires_at=answer.session.expires_at or 0,
+    )

@@ -1,0 +1,157 @@
+"""The rules of cases: read, list, count, create, and above all `update_case`.
+
+Who may see or change what is decided by the database's policies; here the outcomes are told apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from lib.auth import Session
+from lib.backend import client, own_errors
+from lib.errors import CaseConflict, CaseNotFound, NoChanges
+from lib.models import Case, CaseChanges, CasePage, CaseStatus, Cursor, NewCase, WorklistQuery, iso_utc
+
+_ANY_VERSION = "*"
+_LARGEST_ID = 2**63 - 1
+_CASES = TypeAdapter(tuple[Case, ...])
+_ENTITY_TAG = re.compile(r'(?:W/)?"[^"]*"')
+
+
+def update_case(session: Session, case_id: int, changes: Mapping[str, Any], *, if_match: str | None = None) -> Case:
+    """Set the given fields of one of the clinician's own cases and leave every other field as it is.
+
+    Null and read-only fields are ignored. `if_match` is an If-Match field value (RFC 9110, 13.1.1): the `etag` of
+    the case as it was read. One update is one request to the database: all fields or none. It is never sent twice.
+
+    Raises:
+        InvalidChanges: a field is unknown, of the wrong type or out of range.
+        NoChanges: no field is left that an update could set.
+        CaseNotFound: there is no such case, or it is another clinician's.
+        CaseConflict: the case has another version than `if_match` names.
+        NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
+    """
+    columns = CaseChanges.parse(changes).columns()
+    if not columns:
+        raise NoChanges
+    versions = _versions(if_match)
+    if case_id > _LARGEST_ID:
+        raise CaseNotFound
+    updated = _patch(session, case_id, columns, versions) if versions is None or versions else ()
+    if updated:
+        return updated[0]
+    if versions is None:
+        raise CaseNotFound
+    # No row: the case is not mine, which raises here, or it has another version.
+    raise CaseConflict(get_case(session, case_id))
+
+
+def get_case(session: Session, case_id: int) -> Case:
+    """Return one of the clinician's own cases.
+
+    Raises:
+        CaseNotFound: there is no such case, or it is another clinician's.
+        NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
+    """
+    if case_id > _LARGEST_ID:
+        raise CaseNotFound
+    with own_errors():
+        found = _CASES.validate_python(_table(session).select("*").eq("case_id", case_id).execute().data)
+    if not found:
+        raise CaseNotFound
+    return found[0]
+
+
+def list_cases(session: Session, query: WorklistQuery | None = None) -> CasePage:
+    """Return one page of the clinician's own cases, in one request, paged by key.
+
+    Raises:
+        NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
+    """
+    query = query or WorklistQuery()
+    descending = query.order == "newest"
+    request = (
+        _table(session)
+        .select("*")
+        .in_("status", query.statuses)
+        .order(query.key, desc=descending)
+        .order("case_id", desc=descending)
+        .limit(query.limit + 1)
+    )
+    if query.after:
+        beyond, moment = "lt" if descending else "gt", iso_utc(query.after.moment)
+        request = request.or_(
+            f"{query.key}.{beyond}.{moment},and({query.key}.eq.{moment},case_id.{beyond}.{query.after.case_id})"
+        )
+    with own_errors():
+        found = _CASES.validate_python(request.execute().data)
+    cases = found[: query.limit]
+    more = len(found) > query.limit
+    return CasePage(cases=cases, next=_cursor(cases[-1], query) if more else None)
+
+
+def count_cases(session: Session) -> dict[CaseStatus, int]:
+    """Return how many cases of each status the clinician has, in one request; every status is named.
+
+    Raises:
+        NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
+    """
+    with own_errors():
+        rows: Any = client(session.access_token).table("case_counts").select("*").execute().data
+    counted = {row["status"]: int(row["cases"]) for row in rows}
+    return {status: counted.get(status, 0) for status in CaseStatus}
+
+
+def create_case(session: Session, new: Mapping[str, Any]) -> Case:
+    """Create a case that belongs to the clinician.
+
+    Raises:
+        InvalidChanges: a field is unknown, missing, of the wrong type or out of range.
+        NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
+    """
+    columns = NewCase.parse(new).columns()
+    with own_errors():
+        return _CASES.validate_python(_table(session).insert(columns).execute().data)[0]
+
+
+def _patch(
+    session: Session, case_id: int, columns: dict[str, Any], versions: tuple[datetime, ...] | None
+) -> tuple[Case, ...]:
+    request = _table(session).update(columns).eq("case_id", case_id)
+    if versions is not None:
+        request = request.in_("updated_at", [iso_utc(version) for version in versions])
+    with own_errors():
+        return _CASES.validate_python(request.execute().data)
+
+
+def _versions(if_match: str | None) -> tuple[datetime, ...] | None:
+    """Return the versions that an If-Match field value names, or None where any version will do.
+
+    What is no version of a case, such as a weak or a foreign tag, cannot match and is left out.
+    """
+    if if_match is None or if_match.strip() == _ANY_VERSION:
+        return None
+    return tuple(version for tag in _ENTITY_TAG.findall(if_match) if (version := _version(tag)) is not None)
+
+
+def _version(tag: str) -> datetime | None:
+    if tag.startswith("W/"):
+        return None
+    try:
+        version = datetime.fromisoformat(tag.strip('"'))
+        return version if f'"{iso_utc(version)}"' == tag else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _table(session: Session) -> Any:
+    return client(session.access_token).table("cases")
+
+
+def _cursor(last: Case, query: WorklistQuery) -> Cursor:
+    return Cursor(moment=getattr(last, query.key), case_id=last.case_id)

@@ -1,0 +1,81 @@
+"""The real parts that tests share: an embedded Supabase of their own, and clinicians with real tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from lib import Case, Session, backend, create_case, sign_in
+from lib.embedded import EmbeddedSupabase
+from lib.settings import Supabase
+
+DEMO_PASSWORD = "casedesk-demo"
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Iterator[EmbeddedSupabase]:
+    """A fresh embedded Supabase with demo data, in memory, on a free port."""
+    server = EmbeddedSupabase({"EMBEDDED_SUPABASE_DIR": "memory://", "EMBEDDED_SUPABASE_PORT": "0"})
+    server.running = server.start()  # type: ignore[attr-defined]
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def supabase_project(embedded: EmbeddedSupabase) -> Supabase:
+    return embedded.running  # type: ignore[attr-defined, no-any-return]
+
+
+@pytest.fixture
+def connected(supabase_project: Supabase) -> Supabase:
+    """Case Desk connected to the embedded Supabase, whatever the test before did."""
+    backend.connect(supabase_project)
+    return supabase_project
+
+
+@pytest.fixture
+def ada(connected: Supabase) -> Session:
+    """The owner of most cases."""
+    return sign_in("ada@demo.example", DEMO_PASSWORD)
+
+
+@pytest.fixture
+def ben(connected: Supabase) -> Session:
+    """A clinician to whom Ada's cases are a stranger's."""
+    return sign_in("ben@demo.example", DEMO_PASSWORD)
+
+
+@pytest.fixture
+def new_case(ada: Session) -> Callable[..., Case]:
+    """Create a case of Ada's that no other test touches."""
+
+    def create(**fields: Any) -> Case:
+        given = {"patient_name": "Testa Mäkinen", "patient_age": 45, "patient_gender": "female"}
+        return create_case(ada, given | fields)
+
+    return create
+
+
+@pytest.fixture
+def case(new_case: Callable[..., Case]) -> Case:
+    return new_case(case_summary="Cough for three days.", status="pending")
+
+
+@pytest.fixture
+def rest(connected: Supabase) -> Iterator[Callable[[Session | None], httpx.Client]]:
+    """A raw REST client with a clinician's own token, or with none."""
+    clients: list[httpx.Client] = []
+
+    def open_client(session: Session | None) -> httpx.Client:
+        headers = {"apikey": connected.key, "Prefer": "return=representation"}
+        if session:
+            headers["Authorization"] = f"Bearer {session.access_token}"
+        clients.append(httpx.Client(base_url=f"{connected.url}/rest/v1", headers=headers, timeout=10))
+        return clients[-1]
+
+    yield open_client
+    for client in clients:
+        client.close()
