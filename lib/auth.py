@@ -60,15 +60,15 @@ def refresh(session: Session) -> Session:
         raise NotAuthenticated from error
 
 
-def sign_out(session: Session) -> None:
-    """End this session at Supabase; a session that has ended already counts as ended.
+def sign_out(session: Session, *, everywhere: bool = False) -> None:
+    """End this session at Supabase, or every session of its clinician; one that has ended counts as ended.
 
     Raises:
         BackendUnavailable: Supabase does not answer.
     """
     try:
         with own_errors():
-            client().auth.admin.sign_out(session.access_token, "local")
+            client().auth.admin.sign_out(session.access_token, "global" if everywhere else "local")
     except (NotAuthenticated, BackendRefused):
         return
 

@@ -47,6 +47,11 @@ class EmbeddedSupabase:
         self._ending = threading.Event()
 
     @property
+    def session_secret(self) -> str:
+        """Return the secret that seals browser sessions where none is configured; kept with the other keys."""
+        return _keys(self.directory / "keys.json")["session_secret"]
+
+    @property
     def mail_file(self) -> Path:
         """Return the file that holds the mail it would have sent, such as codes for a new password."""
         return self.directory / "mail.log"
@@ -63,6 +68,7 @@ class EmbeddedSupabase:
         url = self._spawn()
         self._port = int(url.rsplit(":", 1)[1])
         threading.Thread(target=self._watch, daemon=True, name="embedded-supabase").start()
+        print(f"Supabase URL: {url}\nPublishable key: {key}", flush=True)
         return Supabase(url, key, demo=True)
 
     def stop(self) -> None:
@@ -167,6 +173,7 @@ def _keys(file: Path) -> dict[str, str]:
         keys = {
             "jwt_secret": secrets.token_urlsafe(48),
             "publishable_key": f"sb_publishable_{secrets.token_urlsafe(24)}",
+            "session_secret": secrets.token_urlsafe(48),
         }
         with _private_file(file) as stream:
             stream.write(json.dumps(keys).encode())

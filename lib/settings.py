@@ -1,4 +1,7 @@
-"""Where Supabase is: from the environment, else from `.streamlit/secrets.toml`; neither means the embedded default."""
+"""What is configured: where Supabase is, and how long browser sessions last and where they are kept.
+
+Supabase comes from the environment, else from `.streamlit/secrets.toml`; neither means the embedded default.
+"""
 
 from __future__ import annotations
 
@@ -52,6 +55,47 @@ def find_supabase(environment: Mapping[str, str] = os.environ, secrets_file: Pat
             "Set SUPABASE_KEY to the project's publishable key (sb_publishable_…, or the legacy anon key)."
         )
     return Supabase(url, key)
+
+
+@dataclass(frozen=True)
+class SessionSettings:
+    """Browser sessions: what seals them and where they are kept, where that is configured; their ends in seconds."""
+
+    secret: str | None
+    file: Path | None
+    idle: float
+    absolute: float
+
+
+def find_session_settings(environment: Mapping[str, str] = os.environ) -> SessionSettings:
+    """Return how browser sessions are kept.
+
+    Raises:
+        ConfigurationError: a number is no positive number, or the secret is too short to protect anything.
+    """
+    secret = environment.get("CASE_DESK_COOKIE_SECRET")
+    if secret and len(secret) < 32:
+        raise ConfigurationError(
+            "CASE_DESK_COOKIE_SECRET is too short: 32 characters or more, such as `openssl rand -hex 32` prints."
+        )
+    file = environment.get("CASE_DESK_SESSION_FILE")
+    return SessionSettings(
+        secret=secret or None,
+        file=Path(file) if file else None,
+        idle=_positive(environment, "CASE_DESK_IDLE_MINUTES", 15) * 60,
+        absolute=_positive(environment, "CASE_DESK_SESSION_HOURS", 12) * 3600,
+    )
+
+
+def _positive(environment: Mapping[str, str], name: str, default: float) -> float:
+    text = environment.get(name) or str(default)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e6:
+        raise ConfigurationError(f"{name} must be a positive number, such as {default:g}.")
+    return number
 
 
 def bypasses_row_level_security(key: str) -> bool:

@@ -1,0 +1,218 @@
+"""Browser sessions: an opaque cookie in the browser, the tokens on the server, and an end to both.
+
+A sign-in yields a ticket; the browser redeems it once for a cookie. What the cookie stands for is kept in a small
+file, encrypted with a key made of the server's secret and the cookie itself, so that neither alone tells anything.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from lib import auth
+from lib.auth import Session
+from lib.errors import BackendError, BackendUnavailable, NotAuthenticated
+
+TICKET_SECONDS = 30
+REFRESH_MARGIN_SECONDS = 60
+
+_SCHEMA = """
+create table if not exists sessions (
+  id text primary key,
+  user_id text not null,
+  tokens blob not null,
+  started_at real not null,
+  active_at real not null
+)
+"""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a session lasts, in seconds: without an interaction, and in any case."""
+
+    idle: float = 15 * 60
+    absolute: float = 12 * 60 * 60
+
+
+class Sessions:
+    """The browser sessions of one server; every method may be called from any thread."""
+
+    def __init__(
+        self,
+        file: Path | str,
+        secret: bytes,
+        limits: Limits = Limits(),
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._secret = hashlib.blake2b(secret).digest()
+        self.limits = limits
+        self._clock = clock
+        self._tickets: dict[str, tuple[Session, float]] = {}
+        self._lock = threading.Lock()
+        self._refreshing = [threading.Lock() for _ in range(64)]
+        self._database = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
+        if file != ":memory:":
+            Path(file).chmod(0o600)
+        self._database.execute("pragma journal_mode = wal")
+        self._database.execute(_SCHEMA)
+
+    def issue_ticket(self, session: Session) -> str:
+        """Return a one-time ticket, valid for 30 seconds, that the browser exchanges for its cookie."""
+        ticket = secrets.token_urlsafe(32)
+        with self._lock:
+            now = self._clock()
+            self._tickets = {key: kept for key, kept in self._tickets.items() if kept[1] > now}
+            self._tickets[_hash(ticket)] = (session, now + TICKET_SECONDS)
+        return ticket
+
+    def redeem(self, ticket: str) -> str:
+        """Start a session and return its new cookie; a ticket is good for one try.
+
+        Raises:
+            NotAuthenticated: the ticket is unknown, used or too old.
+        """
+        with self._lock:
+            session, until = self._tickets.pop(_hash(ticket), (None, 0.0))
+        if session is None or self._clock() >= until:
+            raise NotAuthenticated
+        return self.start(session)
+
+    def start(self, session: Session) -> str:
+        """Keep a session and return the cookie that stands for it: 256 bits, known to the browser alone."""
+        cookie = secrets.token_urlsafe(32)
+        now = self._clock()
+        self._execute("delete from sessions where started_at <= ?", now - self.limits.absolute)
+        sealed = self._seal(cookie, session)
+        self._execute(
+            "insert into sessions values (?, ?, ?, ?, ?)", _hash(cookie), str(session.user_id), sealed, now, now
+        )
+        return cookie
+
+    def read(self, cookie: str) -> Session:
+        """Return the session that a cookie stands for, with a fresh token; this is no interaction.
+
+        Raises:
+            NotAuthenticated: there is none, or it has ended.
+            BackendUnavailable: the token has expired and Supabase does not answer; the session is kept.
+        """
+        session = self._read(cookie)
+        if not session.expires_within(REFRESH_MARGIN_SECONDS, self._clock()):
+            return session
+        return self._refresh(cookie)
+
+    def touch(self, cookie: str) -> None:
+        """Note an interaction: the idle time starts anew. A session that has ended stays ended."""
+        if self.seconds_left(cookie) > 0:
+            self._execute("update sessions set active_at = ? where id = ?", self._clock(), _hash(cookie))
+
+    def seconds_left(self, cookie: str) -> float:
+        """Return how long the session lasts without a further interaction; 0 where it has ended."""
+        row = self._execute("select started_at, active_at from sessions where id = ?", _hash(cookie))
+        if row is None:
+            return 0.0
+        started_at, active_at = row
+        end: float = min(started_at + self.limits.absolute, active_at + self.limits.idle)
+        return max(0.0, end - self._clock())
+
+    def end(self, cookie: str) -> None:
+        """End one session; every tab of its browser is signed out, and its tokens too where Supabase answers."""
+        with suppress(NotAuthenticated, BackendError):
+            session = self._read(cookie)
+            self._forget(cookie)
+            auth.sign_out(session)
+
+    def end_all(self, session: Session) -> None:
+        """End every session of this clinician, here and at Supabase."""
+        auth.sign_out(session, everywhere=True)
+        self._execute("delete from sessions where user_id = ?", str(session.user_id))
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._database.close()
+
+    def _read(self, cookie: str) -> Session:
+        if self.seconds_left(cookie) <= 0:
+            raise NotAuthenticated
+        row = self._execute("select tokens from sessions where id = ?", _hash(cookie))
+        if row is None:
+            raise NotAuthenticated
+        return self._open(cookie, row[0])
+
+    def _refresh(self, cookie: str) -> Session:
+        with self._one_refresh(cookie):
+            session = self._read(cookie)
+            if not session.expires_within(REFRESH_MARGIN_SECONDS, self._clock()):
+                return session
+            try:
+                fresh = auth.refresh(session)
+            except NotAuthenticated:
+                self._forget(cookie)
+                raise
+            except BackendUnavailable:
+                if session.expires_within(0, self._clock()):
+                    raise
+                return session
+            self._execute("update sessions set tokens = ? where id = ?", self._seal(cookie, fresh), _hash(cookie))
+            return fresh
+
+    def _forget(self, cookie: str) -> None:
+        self._execute("delete from sessions where id = ?", _hash(cookie))
+
+    def _one_refresh(self, cookie: str) -> threading.Lock:
+        return self._refreshing[int(_hash(cookie), 16) % len(self._refreshing)]
+
+    def _execute(self, statement: str, *values: Any) -> tuple[Any, ...] | None:
+        with self._lock:
+            row: tuple[Any, ...] | None = self._database.execute(statement, values).fetchone()
+            return row
+
+    def _seal(self, cookie: str, session: Session) -> bytes:
+        return self._cipher(cookie).encrypt(json.dumps(asdict(session) | {"user_id": str(session.user_id)}).encode())
+
+    def _open(self, cookie: str, tokens: bytes) -> Session:
+        try:
+            kept = json.loads(self._cipher(cookie).decrypt(tokens))
+        except InvalidToken:
+            # The server's secret was changed: nobody can read this session any more.
+            raise NotAuthenticated from None
+        return Session(**kept | {"user_id": UUID(kept["user_id"])})
+
+    def _cipher(self, cookie: str) -> Fernet:
+        key = hashlib.blake2b(cookie.encode(), key=self._secret, digest_size=32).digest()
+        return Fernet(base64.urlsafe_b64encode(key))
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+_sessions: Sessions | None = None
+
+
+def use(sessions: Sessions) -> None:
+    """Keep browser sessions here from now on."""
+    global _sessions
+    _sessions = sessions
+
+
+def current() -> Sessions:
+    """Return where this server keeps its browser sessions."""
+    if _sessions is None:
+        raise NotAuthenticated
+    return _sessions
