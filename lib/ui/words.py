@@ -1,0 +1,36 @@
+"""The words that the dashboard shows for fields, statuses and genders."""
+
+from __future__ import annotations
+
+from lib.errors import InvalidChanges
+from lib.models import CaseStatus
+
+FIELD_LABELS = {
+    "patient_name": "Patient name",
+    "patient_age": "Patient age",
+    "patient_gender": "Patient gender",
+    "case_summary": "Case summary",
+    "status": "Status",
+}
+
+STATUS_COLORS = {
+    CaseStatus.PENDING: "#f2c14e",
+    CaseStatus.ANALYZING: "#b5d4f4",
+    CaseStatus.COMPLETED: "#a5dcb4",
+    CaseStatus.ARCHIVED: "#b9c2c6",
+}
+
+
+def capitalize(value: str) -> str:
+    """Write a status or a gender as a label."""
+    return value.capitalize()
+
+
+def name_fields(fields: list[str]) -> str:
+    """List fields by their labels: `Case summary, Status`."""
+    return ", ".join(FIELD_LABELS[field] for field in FIELD_LABELS if field in fields)
+
+
+def explain_invalid(error: InvalidChanges) -> str:
+    """Say which field is wrong, how, and what is allowed; no value is repeated."""
+    return f"{FIELD_LABELS.get(error.field, error.field)} {error.problem}. Nothing was saved."

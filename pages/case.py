@@ -1,0 +1,17 @@
+"""One case by its address, `/case?case_id=<number>`: the same panel as beside the worklist."""
+
+import streamlit as st
+
+from lib.errors import CaseNotFound
+from lib.ui.case_panel import asked_case, draw_case_panel
+from lib.ui.failures import shown_failures
+from lib.ui.session import require_session
+
+session = require_session()
+_, middle, _ = st.columns([1, 4, 1])
+with middle, shown_failures():
+    st.page_link("worklist.py", label="Back to the worklist", icon=":material/arrow_back:")
+    case_id = asked_case()
+    if case_id is None:
+        raise CaseNotFound
+    draw_case_panel(session, case_id)

@@ -1,0 +1,42 @@
+"""The router: signed out, the sign-in page alone; signed in, the pages."""
+
+import streamlit as st
+
+from lib.errors import BackendError
+from lib.ui.session import find_session, sign_out_here
+
+st.set_page_config(page_title="Case Desk", page_icon="🩺", layout="wide")
+
+try:
+    session = find_session()
+except BackendError:
+    st.error("Supabase cannot be reached, so your session cannot be renewed. Load the page again in a minute.")
+    st.stop()
+
+if session is None:
+    # Under every address, so that a link to a case leads to that case after the sign-in.
+    st.navigation(
+        [
+            st.Page("sign_in.py", title="Sign in", default=True),
+            st.Page("sign_in.py", title="Sign in", url_path="case"),
+        ],
+        position="hidden",
+    ).run()
+    st.stop()
+
+page = st.navigation(
+    [
+        st.Page("worklist.py", title="Worklist", icon=":material/list:", default=True),
+        st.Page("case.py", title="Case", icon=":material/person:", visibility="hidden"),
+    ],
+    position="top",
+)
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    st.title(page.title, anchor=False)
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        st.text(session.email)
+        if st.button("Sign out", icon=":material/logout:"):
+            sign_out_here()
+            st.stop()
+
+page.run()

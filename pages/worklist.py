@@ -1,0 +1,60 @@
+"""The clinician's cases, those that wait longest first, and the selected one beside them."""
+
+import streamlit as st
+
+from lib.cases import count_cases, list_cases
+from lib.models import OPEN_STATUSES, CaseStatus, WorklistQuery
+from lib.ui.case_panel import ask_for_case, asked_case, draw_case_panel
+from lib.ui.failures import shown_failures
+from lib.ui.new_case import offer_new_case
+from lib.ui.session import require_session
+from lib.ui.words import capitalize
+from lib.ui.worklist_table import draw_page_turner, draw_worklist_table, page_trail
+
+FILTERS: dict[str, tuple[CaseStatus, ...]] = {
+    "open": OPEN_STATUSES,
+    **{status.value: (status,) for status in CaseStatus},
+    "all": tuple(CaseStatus),
+}
+
+session = require_session()
+
+with shown_failures():
+    counts = count_cases(session)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for status, number in counts.items():
+            st.metric(capitalize(status), number, border=True, width=120)
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+            shown = st.segmented_control(
+                "Show",
+                list(FILTERS),
+                default="open",
+                required=True,
+                format_func=capitalize,
+                key="show",
+                bind="query-params",
+            )
+            offer_new_case()
+
+    statuses = FILTERS[shown]
+    trail = page_trail(shown)
+    query = WorklistQuery(
+        statuses=statuses,
+        order="longest_waiting" if shown == "open" else "newest",
+        after=trail[-1] if trail else None,
+    )
+    page = list_cases(session, query)
+
+    table, panel = st.columns([3, 2], gap="medium")
+    with table:
+        if page.cases:
+            draw_page_turner(page, trail, query.limit, total=sum(counts[status] for status in statuses))
+            selected = draw_worklist_table(page.cases, asked_case())
+            ask_for_case(selected, among=page.cases)
+        else:
+            st.info("There is no case here. Choose what to show above, or create a case with “New case”.")
+    with panel:
+        if case_id := asked_case():
+            draw_case_panel(session, case_id)
+        elif page.cases:
+            st.info("Select a case in the table to open it here.")
