@@ -1,0 +1,67 @@
+"""The server: the dashboard, the HTTP API and the browser sessions in one process.
+
+Run it with `streamlit run app.py`.
+"""
+
+import gc
+import secrets
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from anyio import to_thread
+from starlette.middleware import Middleware
+from streamlit.file_util import get_static_dir
+
+from lib import backend, sessions
+from lib.embedded import EmbeddedSupabase
+from lib.errors import ConfigurationError
+from lib.sessions import Limits, Sessions
+from lib.settings import ROOT, find_session_settings, find_supabase
+from lib.web import Guard, content_security_policy, session_routes
+
+try:
+    project = find_supabase()
+    settings = find_session_settings()
+    embedded = None if project else EmbeddedSupabase()
+except ConfigurationError as error:
+    sys.exit(str(error))
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Connect to Supabase, running the embedded one where none is configured; end it with the server."""
+    backend.connect(project or await to_thread.run_sync(embedded.start))
+    sessions.use(open_sessions())
+    # What the imports left is never collected, so that the collection after each run of a page is short.
+    gc.collect()
+    gc.freeze()
+    yield
+    sessions.current().close()
+    if embedded:
+        await to_thread.run_sync(embedded.stop)
+
+
+def open_sessions() -> Sessions:
+    """Open the browser sessions beside the embedded data, or where they are configured to be."""
+    kept = embedded.directory if embedded else ROOT / "supabase" / ".temp"
+    kept.mkdir(parents=True, exist_ok=True)
+    secret = settings.secret or (embedded.session_secret if embedded else secrets.token_hex(32))
+    limits = Limits(settings.idle, settings.absolute)
+    return Sessions(settings.file or kept / "sessions.db", secret.encode(), limits)
+
+
+app = st.App(
+    ROOT / "pages" / "main.py",
+    lifespan=lifespan,
+    routes=session_routes(sessions.current),
+    middleware=[
+        Middleware(
+            Guard,
+            policy=content_security_policy((Path(get_static_dir()) / "index.html").read_text("utf-8")),
+            find_sessions=sessions.current,
+        )
+    ],
+)
