@@ -1,4 +1,7 @@
-"""Who is signed in: sign in, refresh and sign out with Supabase Auth."""
+"""Who is signed in: sign in, refresh and sign out with Supabase Auth.
+
+No answer tells whether an address has an account: not in words, and not in the time it takes.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ from supabase_auth.types import AuthResponse
 
 from lib.backend import client, own_errors
 from lib.errors import BackendRefused, ConfigurationError, NotAuthenticated, SignInRefused
+
+ANSWER_STEP_SECONDS = 0.5
+"""An answer that depends on whether an account exists takes a multiple of this."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +38,16 @@ def sign_in(email: str, password: str) -> Session:
 
     Raises:
         SignInRefused: the address is unknown or the password is wrong; which of the two is not told.
+        ConfigurationError: Supabase does not accept the configured key.
         BackendUnavailable: Supabase does not answer.
     """
+    started = time.monotonic()
     try:
         with own_errors():
             answer = client().auth.sign_in_with_password({"email": email.strip(), "password": password})
-            return _session(answer)
+            return session_of(answer)
     except BackendRefused as error:
+        wait_out(started)
         raise SignInRefused from error
     except NotAuthenticated as error:
         raise ConfigurationError(
@@ -55,7 +64,7 @@ def refresh(session: Session) -> Session:
     """
     try:
         with own_errors():
-            return _session(client().auth.refresh_session(session.refresh_token))
+            return session_of(client().auth.refresh_session(session.refresh_token))
     except BackendRefused as error:
         raise NotAuthenticated from error
 
@@ -73,7 +82,12 @@ def sign_out(session: Session, *, everywhere: bool = False) -> None:
         return
 
 
-def _session(answer: AuthResponse) -> Session:
+def session_of(answer: AuthResponse) -> Session:
+    """Return our session of an answer of Supabase Auth.
+
+    Raises:
+        NotAuthenticated: the answer has none.
+    """
     if answer.session is None or answer.user is None:
         raise NotAuthenticated
     return Session(
@@ -83,3 +97,8 @@ def _session(answer: AuthResponse) -> Session:
         refresh_token=answer.session.refresh_token,
         expires_at=answer.session.expires_at or 0,
     )
+
+
+def wait_out(started: float) -> None:
+    """Wait until a full step of half a second since `started`, so that time tells nothing about an account."""
+    time.sleep(-(time.monotonic() - started) % ANSWER_STEP_SECONDS)

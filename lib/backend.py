@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 from postgrest import APIError
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from supabase import Client, ClientOptions
-from supabase_auth.errors import AuthApiError, AuthError, AuthRetryableError, AuthUnknownError
+from supabase_auth.errors import AuthApiError, AuthError, AuthRetryableError, AuthUnknownError, AuthWeakPasswordError
 
 from lib.errors import (
     BackendRefused,
@@ -18,6 +19,8 @@ from lib.errors import (
     CaseDeskError,
     ConfigurationError,
     NotAuthenticated,
+    PasswordRefused,
+    TooManyAttempts,
 )
 from lib.settings import Supabase, find_supabase
 
@@ -67,10 +70,25 @@ def client(access_token: str | None = None) -> Client:
     """Make a client that speaks for one session, or for nobody; it costs no request and shares the pool."""
     supabase = current()
     options = ClientOptions(auto_refresh_token=False, persist_session=False, postgrest_client_retry=False)
+    options.flow_type = "implicit"
     options.httpx_client = _pool
     # Named even where there is no session, or the library would ask its own storage for one.
     options.headers["Authorization"] = f"Bearer {access_token or supabase.key}"
     return Client.create(supabase.url, supabase.key, options)
+
+
+def auth_settings() -> dict[str, Any]:
+    """Return what the project's Auth says of itself, such as `disable_signup`.
+
+    Raises:
+        BackendRefused, BackendUnavailable: as in `own_errors`.
+    """
+    supabase = current()
+    assert _pool is not None
+    with own_errors():
+        answer = _pool.get(f"{supabase.url}/auth/v1/settings", headers={"apikey": supabase.key})
+        settings: dict[str, Any] = TypeAdapter(dict[str, Any]).validate_json(answer.content)
+    return settings
 
 
 @contextmanager
@@ -78,7 +96,7 @@ def own_errors() -> Iterator[None]:
     """Raise our own errors in place of those of the libraries.
 
     Raises:
-        NotAuthenticated: the token is not accepted.
+        NotAuthenticated, TooManyAttempts, PasswordRefused: Supabase Auth says so.
         BackendRefused: Supabase answered with another 4xx.
         BackendUnavailable: there was no answer, a late one, a 5xx, or one that cannot be read.
     """
@@ -96,6 +114,10 @@ def _translate(error: Exception) -> CaseDeskError:
             return BackendUnavailable()
         case AuthApiError() if error.status in (401, 403):
             return NotAuthenticated()
+        case AuthApiError() if error.status == httpx.codes.TOO_MANY_REQUESTS:
+            return TooManyAttempts(minutes=1)
+        case AuthWeakPasswordError():
+            return PasswordRefused()
         case AuthApiError():
             # The text of an Auth error can hold tokens; its code cannot.
             return BackendRefused(f"Supabase Auth refused the request ({error.code or error.status}).")

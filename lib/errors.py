@@ -2,7 +2,9 @@
 
 CaseDeskError
 ├── NotAuthenticated          Nobody is signed in, or the session has ended.
-├── SignInRefused             The e-mail address and the password do not fit together.
+├── SignInRefused             The e-mail address and the password, or the code, do not fit together.
+├── TooManyAttempts           Too many tries failed; says when the next one is allowed.
+├── PasswordRefused           The new password is too weak.
 ├── CaseNotFound              There is no such case among the clinician's own.
 ├── CaseConflict              The case was changed since it was read; carries the current case.
 ├── InvalidChanges            A value is not allowed; names the field.
@@ -36,10 +38,26 @@ class NotAuthenticated(CaseDeskError):
 
 
 class SignInRefused(CaseDeskError):
-    """The e-mail address and the password do not fit together."""
+    """The e-mail address and the password, or the code, do not fit together."""
+
+    def __init__(self, what: str = "password") -> None:
+        super().__init__(f"Email or {what} is not right. Check both and try again.")
+
+
+class TooManyAttempts(CaseDeskError):
+    """Too many tries failed; the next one is allowed in `minutes`."""
+
+    def __init__(self, minutes: int) -> None:
+        unit = "minute" if minutes == 1 else "minutes"
+        super().__init__(f"Too many attempts. Try again in {minutes} {unit}.")
+        self.minutes = minutes
+
+
+class PasswordRefused(CaseDeskError):
+    """The new password is too weak."""
 
     def __init__(self) -> None:
-        super().__init__("Email or password is not right. Check both and try again.")
+        super().__init__("This password is too weak. Choose a longer one, with letters, digits and symbols.")
 
 
 class CaseNotFound(CaseDeskError):
