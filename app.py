@@ -18,10 +18,13 @@ from streamlit.file_util import get_static_dir
 from lib import backend, sessions
 from lib.embedded import EmbeddedSupabase
 from lib.errors import ConfigurationError
+from lib.logs import configure_logging
 from lib.sessions import Limits, Sessions
 from lib.settings import ROOT, find_session_settings, find_supabase
+from lib.ui.failures import show_unexpected
 from lib.web import Guard, content_security_policy, session_routes
 
+configure_logging()
 try:
     project = find_supabase()
     settings = find_session_settings()
@@ -57,6 +60,7 @@ app = st.App(
     ROOT / "pages" / "main.py",
     lifespan=lifespan,
     routes=session_routes(sessions.current),
+    on_script_error=show_unexpected,
     middleware=[
         Middleware(
             Guard,

@@ -48,6 +48,19 @@ class Limits:
     absolute: float = 12 * 60 * 60
 
 
+@dataclass(frozen=True)
+class TimeLeft:
+    """How long a session still lasts, in seconds; 0 where it has ended."""
+
+    idle: float
+    absolute: float
+
+    @property
+    def seconds(self) -> float:
+        """Return what ends first."""
+        return min(self.idle, self.absolute)
+
+
 class Sessions:
     """The browser sessions of one server; every method may be called from any thread."""
 
@@ -120,14 +133,21 @@ class Sessions:
         if self.seconds_left(cookie) > 0:
             self._execute("update sessions set active_at = ? where id = ?", self._clock(), _hash(cookie))
 
-    def seconds_left(self, cookie: str) -> float:
-        """Return how long the session lasts without a further interaction; 0 where it has ended."""
+    def time_left(self, cookie: str) -> TimeLeft:
+        """Return how long the session lasts without a further interaction, and how long in any case."""
         row = self._execute("select started_at, active_at from sessions where id = ?", _hash(cookie))
         if row is None:
-            return 0.0
+            return TimeLeft(0.0, 0.0)
         started_at, active_at = row
-        end: float = min(started_at + self.limits.absolute, active_at + self.limits.idle)
-        return max(0.0, end - self._clock())
+        now = self._clock()
+        return TimeLeft(
+            idle=max(0.0, active_at + self.limits.idle - now),
+            absolute=max(0.0, started_at + self.limits.absolute - now),
+        )
+
+    def seconds_left(self, cookie: str) -> float:
+        """Return how long the session lasts without a further interaction; 0 where it has ended."""
+        return self.time_left(cookie).seconds
 
     def end(self, cookie: str) -> None:
         """End one session; every tab of its browser is signed out, and its tokens too where Supabase answers."""

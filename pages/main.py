@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.errors import BackendError
-from lib.ui.session import find_session, sign_out_here
+from lib.ui.session import find_session, sign_out_here, watch_activity
 
 st.set_page_config(page_title="Case Desk", page_icon="🩺", layout="wide")
 
@@ -18,7 +18,7 @@ if session is None:
     st.navigation(
         [
             st.Page("sign_in.py", title="Sign in", default=True),
-            st.Page("sign_in.py", title="Sign in", url_path="case"),
+            *(st.Page("sign_in.py", title="Sign in", url_path=path) for path in ("case", "account")),
         ],
         position="hidden",
     ).run()
@@ -28,6 +28,7 @@ page = st.navigation(
     [
         st.Page("worklist.py", title="Worklist", icon=":material/list:", default=True),
         st.Page("case.py", title="Case", icon=":material/person:", visibility="hidden"),
+        st.Page("account.py", title="Account", icon=":material/manage_accounts:"),
     ],
     position="top",
 )
@@ -39,4 +40,5 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
             sign_out_here()
             st.stop()
 
+watch_activity()
 page.run()

@@ -5,9 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from lib import auth, sessions
+from lib.attempts import attempts
 from lib.auth import Session
 from lib.errors import NotAuthenticated
-from lib.web import redeem_html, sign_out_html
+from lib.web import activity_html, redeem_html, sign_out_html
+
+WARNING_SECONDS = 60
 
 _OWNER = "owner"
 
@@ -15,6 +18,11 @@ _OWNER = "owner"
 def browser_cookie() -> str:
     """Return the cookie of this websocket, as the guard around the server read it."""
     return str(st.user.get("browser", ""))
+
+
+def browser_address() -> str:
+    """Return the network address of this browser; one on this machine has none of its own."""
+    return str(st.context.ip_address or "this machine")
 
 
 def find_session() -> Session | None:
@@ -35,7 +43,7 @@ def find_session() -> Session | None:
 
 
 def require_session() -> Session:
-    """Return the clinician's session; where there is none, nothing more of the page is drawn."""
+    """Return the clinician's session; where there is none, the page is drawn anew, signed out."""
     session = find_session()
     if session is None:
         st.rerun()
@@ -46,9 +54,10 @@ def sign_in_here(email: str, password: str) -> None:
     """Sign in and let this browser fetch its cookie; the page then loads again, signed in.
 
     Raises:
-        SignInRefused, BackendUnavailable: as in `lib.auth.sign_in`.
+        SignInRefused, TooManyAttempts, BackendUnavailable: as in `lib.auth` and `lib.attempts`.
     """
-    ticket = sessions.current().issue_ticket(auth.sign_in(email, password))
+    with attempts.counted(email, browser_address()):
+        ticket = sessions.current().issue_ticket(auth.sign_in(email, password))
     st.html(redeem_html(ticket), unsafe_allow_javascript=True)
 
 
@@ -56,3 +65,44 @@ def sign_out_here() -> None:
     """End this browser's session in all its tabs; the page then loads again, signed out."""
     sessions.current().end(browser_cookie())
     st.html(sign_out_html(), unsafe_allow_javascript=True)
+
+
+def sign_out_everywhere(session: Session) -> None:
+    """End this clinician's sessions in every browser; the page then loads again, signed out.
+
+    Raises:
+        BackendUnavailable: Supabase does not answer.
+    """
+    end_sessions_of(session)
+    st.html(sign_out_html(), unsafe_allow_javascript=True)
+
+
+def end_sessions_of(session: Session) -> None:
+    """End every session of a clinician.
+
+    Raises:
+        BackendUnavailable: Supabase does not answer.
+    """
+    sessions.current().end_all(session)
+
+
+def watch_activity() -> None:
+    """Report typing and clicking in this browser, and warn before the session ends for want of it."""
+    st.html(activity_html(), unsafe_allow_javascript=True)
+    warning = min(WARNING_SECONDS, sessions.current().limits.idle / 2)
+
+    @st.fragment(run_every=min(10.0, warning / 4))
+    def watch() -> None:
+        cookie = browser_cookie()
+        left = sessions.current().time_left(cookie)
+        if not left.seconds:
+            st.rerun()
+        if left.seconds > warning:
+            return
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.warning(f"Your session ends in {left.seconds:.0f} seconds. Save what you typed.")
+            if left.idle < left.absolute and st.button("Stay signed in", type="primary"):
+                sessions.current().touch(cookie)
+                st.rerun(scope="fragment")
+
+    watch()

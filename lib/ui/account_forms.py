@@ -1,0 +1,101 @@
+"""The forms of an account: sign in, a new password by a code, a new account, another password."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib import accounts, backend
+from lib.accounts import PASSWORD_RULE
+from lib.attempts import attempts
+from lib.auth import Session
+from lib.errors import BackendError
+from lib.ui.failures import shown_failures
+from lib.ui.session import browser_address, end_sessions_of, sign_in_here
+
+_DOOR = "door"
+
+
+def draw_door() -> None:
+    """Draw the form that was asked for, and the ways to the other ones."""
+    door = st.session_state.setdefault(_DOOR, "sign-in")
+    if door == "code":
+        _draw_new_password()
+    elif door == "sign-up":
+        _draw_sign_up()
+    else:
+        _draw_sign_in()
+    with st.container(horizontal=True):
+        _offer("Back to sign in", "sign-in", hidden=door == "sign-in")
+        _offer("Forgot password?", "code", hidden=door != "sign-in")
+        _offer("Create account", "sign-up", hidden=door != "sign-in" or not _allows_sign_up())
+
+
+def draw_password_change(session: Session) -> None:
+    """Draw the form that changes the password of the signed-in clinician."""
+    with st.form("change-password", clear_on_submit=True):
+        present = st.text_input("Present password", type="password", autocomplete="current-password")
+        new = st.text_input("New password", type="password", autocomplete="new-password")
+        st.caption(PASSWORD_RULE)
+        if st.form_submit_button("Change password"):
+            with shown_failures(), attempts.counted(session.email, browser_address()):
+                accounts.change_password(session, present, new)
+                st.success("Your password is changed.")
+
+
+def _draw_sign_in() -> None:
+    with st.form("sign-in"):
+        email = st.text_input("Email", key="email", autocomplete="username")
+        password = st.text_input("Password", type="password", key="password", autocomplete="current-password")
+        if st.form_submit_button("Sign in", type="primary"):
+            with shown_failures(), st.spinner("Signing in…"):
+                sign_in_here(email, password)
+    if backend.current().demo:
+        st.text("Demo accounts: ada@demo.example and ben@demo.example. The password of both is casedesk-demo.")
+
+
+def _draw_new_password() -> None:
+    with st.form("send-code"):
+        email = st.text_input("Email", key="code-email", autocomplete="username")
+        if st.form_submit_button("Send code"):
+            with shown_failures(), st.spinner("Sending…"):
+                attempts.count(email, browser_address())
+                accounts.send_code(email)
+                st.info("If this address has an account, a six-digit code is on its way to it.")
+    if backend.current().demo:
+        st.caption("The embedded Supabase sends no mail: the code is in the file mail.log beside its data.")
+    with st.form("use-code"):
+        code = st.text_input("Six-digit code", autocomplete="one-time-code")
+        password = st.text_input("New password", type="password", autocomplete="new-password")
+        st.caption(PASSWORD_RULE)
+        if st.form_submit_button("Set new password", type="primary"):
+            with shown_failures(), attempts.counted(email, browser_address()):
+                end_sessions_of(accounts.set_password_by_code(email, code, password))
+                st.success("Your password is changed, and you are signed out everywhere. Sign in with the new one.")
+
+
+def _draw_sign_up() -> None:
+    with st.form("sign-up"):
+        email = st.text_input("Email", key="sign-up-email", autocomplete="username")
+        password = st.text_input("Password", type="password", key="sign-up-password", autocomplete="new-password")
+        st.caption(PASSWORD_RULE)
+        if st.form_submit_button("Create account", type="primary"):
+            with shown_failures(), st.spinner("Creating…"):
+                attempts.count(email, browser_address())
+                accounts.sign_up(email, password)
+                st.success(
+                    "If this address had no account, it has one now: follow the link in the mail, if one comes, and "
+                    "sign in. If it had one already, nothing has changed."
+                )
+
+
+def _offer(label: str, door: str, *, hidden: bool) -> None:
+    if not hidden and st.button(label, type="tertiary", key=f"to-{door}"):
+        st.session_state[_DOOR] = door
+        st.rerun()
+
+
+def _allows_sign_up() -> bool:
+    try:
+        return accounts.allows_sign_up()
+    except BackendError:
+        return False
