@@ -1,16 +1,17 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo dev test lint format
+.PHONY: demo dev test lint format chromium
 
 demo: .venv/installed
+	@echo "Case Desk starts on http://localhost:8501: sign in as ada@demo.example, password casedesk-demo."
 	$(BIN)/streamlit run app.py
 
 dev: .venv/installed
 	$(BIN)/streamlit run app.py --server.fileWatcherType=auto --server.runOnSave=true
 
 test: .venv/installed chromium
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 lint: .venv/installed
 	$(BIN)/ruff check .
@@ -27,7 +28,6 @@ format: .venv/installed
 	$(BIN)/python -c "from lib.embedded import install; install()"
 	touch $@
 
-.PHONY: chromium
 chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 		|| { apt-get update -qq && apt-get install -y -qq chromium; }
