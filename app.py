@@ -22,10 +22,15 @@ from lib.logs import configure_logging
 from lib.sessions import Limits, Sessions
 from lib.settings import ROOT, find_session_settings, find_supabase
 from lib.ui.failures import show_unexpected
-from lib.web import Guard, content_security_policy, session_routes
+from lib.web import BROWSER_HEADER, Guard, content_security_policy, session_routes
 
 configure_logging()
 try:
+    # Without it, Streamlit would hand a browser's state to whoever names its session.
+    if st.get_option("server.trustedUserHeaders") != {BROWSER_HEADER: "browser"}:
+        raise ConfigurationError(
+            "server.trustedUserHeaders is not set. Start Case Desk where its .streamlit/config.toml is read."
+        )
     project = find_supabase()
     settings = find_session_settings()
     embedded = None if project else EmbeddedSupabase()
@@ -43,6 +48,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     gc.freeze()
     yield
     sessions.current().close()
+    backend.disconnect()
     if embedded:
         await to_thread.run_sync(embedded.stop)
 

@@ -38,15 +38,23 @@ _pool: httpx.Client | None = None
 def connect(supabase: Supabase) -> None:
     """Talk to this Supabase project from now on."""
     global _supabase, _pool
+    disconnect()
     with _lock:
-        if _pool is not None:
-            _pool.close()
         _supabase = supabase
         _pool = httpx.Client(
             timeout=DEADLINES,
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
             event_hooks={"response": [_refuse_failed_answers]},
         )
+
+
+def disconnect() -> None:
+    """Close the pool."""
+    global _supabase, _pool
+    with _lock:
+        if _pool is not None:
+            _pool.close()
+        _supabase = _pool = None
 
 
 def current() -> Supabase:

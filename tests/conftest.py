@@ -21,6 +21,7 @@ def embedded() -> Iterator[EmbeddedSupabase]:
     server = EmbeddedSupabase({"EMBEDDED_SUPABASE_DIR": "memory://", "EMBEDDED_SUPABASE_PORT": "0"})
     server.running = server.start()  # type: ignore[attr-defined]
     yield server
+    backend.disconnect()
     server.stop()
 
 
