@@ -41,7 +41,10 @@ except ConfigurationError as error:
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Connect to Supabase, running the embedded one where none is configured; end it with the server."""
-    backend.connect(project or await to_thread.run_sync(embedded.start))
+    supabase = project or await to_thread.run_sync(embedded.start)
+    if embedded:
+        print(f"Supabase URL: {supabase.url}\nPublishable key: {supabase.key}", flush=True)
+    backend.connect(supabase)
     sessions.use(open_sessions())
     # What the imports left is never collected, so that the collection after each run of a page is short.
     gc.collect()

@@ -68,7 +68,6 @@ class EmbeddedSupabase:
         url = self._spawn()
         self._port = int(url.rsplit(":", 1)[1])
         threading.Thread(target=self._watch, daemon=True, name="embedded-supabase").start()
-        print(f"Supabase URL: {url}\nPublishable key: {key}", flush=True)
         return Supabase(url, key, demo=True)
 
     def stop(self) -> None:
