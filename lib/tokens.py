@@ -1,0 +1,123 @@
+"""Bearer tokens: who sent one, if Supabase Auth stands by it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import lru_cache
+from typing import Literal
+from uuid import UUID
+
+import jwt
+from pydantic import BaseModel, StrictInt, ValidationError
+
+from lib.auth import Session
+from lib.backend import client, current, own_errors
+from lib.errors import BackendUnavailable, NotAuthenticated
+
+REMEMBERED_SECONDS = 30
+REMEMBERED_TOKENS = 1024
+ASYMMETRIC = ("ES256", "RS256", "EdDSA")
+"""What a project's published keys sign with; with HS256 only Supabase Auth can check."""
+
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}")
+
+
+class _Header(BaseModel):
+    alg: Literal["HS256", "ES256", "RS256", "EdDSA"]
+
+
+class _Claims(BaseModel):
+    aud: Literal["authenticated"]
+    role: Literal["authenticated"]
+    sub: UUID
+    exp: StrictInt
+
+
+class TokenVerifier:
+    """Turns access tokens into sessions; one that was verified is remembered, by its hash, for a short while."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: dict[bytes, tuple[float, Future[Session]]] = {}
+
+    def verify(self, access_token: str) -> Session:
+        """Return the session of an access token; it has no refresh token.
+
+        Raises:
+            NotAuthenticated: the token is forged, expired, of another audience or project, or was signed out.
+            BackendRefused, BackendUnavailable: as in `lib.errors`.
+        """
+        alg, expires_at = _read(access_token)
+        now = self._clock()
+        if expires_at <= now:
+            raise NotAuthenticated
+        digest = hashlib.sha256(f"{current().url} {access_token}".encode()).digest()
+        answer, is_mine = self._answer(digest, now)
+        if is_mine:
+            self._ask(answer, digest, alg, access_token, expires_at)
+        return answer.result()
+
+    def _answer(self, digest: bytes, now: float) -> tuple[Future[Session], bool]:
+        """Return the answer about a token, and whether it is the caller who has to ask for it."""
+        with self._lock:
+            until, answer = self._known.pop(digest, (now, Future()))
+            is_mine = until <= now
+            if is_mine:
+                until, answer = now + REMEMBERED_SECONDS, Future()
+            self._known[digest] = until, answer
+            while len(self._known) > REMEMBERED_TOKENS:
+                del self._known[next(iter(self._known))]
+            return answer, is_mine
+
+    def _ask(self, answer: Future[Session], digest: bytes, alg: str, access_token: str, expires_at: int) -> None:
+        try:
+            if alg in ASYMMETRIC:
+                _check_signature(access_token)
+            answer.set_result(_ask_auth(access_token, expires_at))
+        except BaseException as error:
+            # Those who wait for this answer share the failure; the next to come asks again.
+            with self._lock:
+                self._known.pop(digest, None)
+            answer.set_exception(error)
+
+
+def _read(access_token: str) -> tuple[str, int]:
+    """Return how a token claims to be signed and when it ends; nothing is verified yet, and no request is made."""
+    if not _COMPACT.fullmatch(access_token):
+        raise NotAuthenticated
+    try:
+        token = jwt.decode_complete(access_token, options={"verify_signature": False})
+        return _Header.model_validate(token["header"]).alg, _Claims.model_validate(token["payload"]).exp
+    except (jwt.PyJWTError, ValidationError, RecursionError):
+        raise NotAuthenticated from None
+
+
+def _check_signature(access_token: str) -> None:
+    try:
+        key = _published_keys(current().url).get_signing_key_from_jwt(access_token)
+        jwt.PyJWS().decode(access_token, key=key, algorithms=ASYMMETRIC)
+    except (jwt.PyJWKClientConnectionError, OSError, ValueError) as error:
+        # The client names only some of what an unreachable or broken endpoint can raise.
+        raise BackendUnavailable from error
+    except jwt.PyJWTError:
+        raise NotAuthenticated from None
+
+
+@lru_cache(maxsize=8)
+def _published_keys(url: str) -> jwt.PyJWKClient:
+    return jwt.PyJWKClient(f"{url}/auth/v1/.well-known/jwks.json", timeout=8)
+
+
+def _ask_auth(access_token: str, expires_at: int) -> Session:
+    """Ask Supabase Auth, for it alone knows whether the session was signed out."""
+    with own_errors():
+        answer = client().auth.get_user(access_token)
+    if answer is None:
+        raise NotAuthenticated
+    return Session(UUID(answer.user.id), answer.user.email or "", access_token, "", expires_at)

@@ -1,0 +1,181 @@
+"""Verifying bearer tokens: what is asked of Supabase Auth, and for how long its answer counts."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from lib import Session, backend, sign_in, sign_out
+from lib.errors import BackendUnavailable, NotAuthenticated
+from lib.settings import Supabase
+from lib.tokens import TokenVerifier
+from tests.conftest import DEMO_PASSWORD
+from tests.proxy import FaultProxy
+
+KEYS = "/auth/v1/.well-known/jwks.json"
+USER = "/auth/v1/user"
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def session(supabase_project: Supabase) -> Session:
+    """A session of Ada's that a test may end."""
+    backend.connect(supabase_project)
+    return sign_in("ada@demo.example", DEMO_PASSWORD)
+
+
+@pytest.fixture
+def proxy(session: Session, supabase_project: Supabase) -> Iterator[FaultProxy]:
+    """The only way to Supabase, from here on."""
+    with FaultProxy(supabase_project.url) as proxy:
+        backend.connect(Supabase(proxy.url, supabase_project.key))
+        yield proxy
+
+
+@pytest.fixture
+def clock(session: Session) -> Clock:
+    clock = Clock()
+    clock.now = session.expires_at - 1000
+    return clock
+
+
+@pytest.fixture
+def verifier(clock: Clock) -> TokenVerifier:
+    return TokenVerifier(clock)
+
+
+def test_a_valid_token_is_its_clinicians_session_without_a_refresh_token(
+    session: Session, proxy: FaultProxy, verifier: TokenVerifier
+) -> None:
+    found = verifier.verify(session.access_token)
+    assert (found.user_id, found.email, found.expires_at) == (session.user_id, session.email, session.expires_at)
+    assert (found.access_token, found.refresh_token) == (session.access_token, "")
+
+
+def test_a_burst_costs_one_verification(session: Session, proxy: FaultProxy, verifier: TokenVerifier) -> None:
+    start = threading.Barrier(20)
+
+    def verify(_: int) -> Session:
+        start.wait()
+        return verifier.verify(session.access_token)
+
+    with ThreadPoolExecutor(20) as crowd:
+        assert {found.user_id for found in crowd.map(verify, range(20))} == {session.user_id}
+    assert len(proxy.requests()) == 1
+
+
+def test_a_signed_out_session_is_refused_after_30_seconds_at_most(
+    session: Session, proxy: FaultProxy, verifier: TokenVerifier, clock: Clock
+) -> None:
+    verifier.verify(session.access_token)
+    sign_out(session)
+    clock.now += 29
+    verifier.verify(session.access_token)
+    clock.now += 2
+    with pytest.raises(NotAuthenticated):
+        verifier.verify(session.access_token)
+
+
+def test_a_remembered_token_ends_when_it_expires(
+    session: Session, proxy: FaultProxy, verifier: TokenVerifier, clock: Clock
+) -> None:
+    clock.now = session.expires_at - 1
+    verifier.verify(session.access_token)
+    clock.now = session.expires_at + 1
+    with pytest.raises(NotAuthenticated):
+        verifier.verify(session.access_token)
+    assert len(proxy.requests()) == 1
+
+
+def test_a_failure_is_not_remembered(session: Session, proxy: FaultProxy, verifier: TokenVerifier) -> None:
+    proxy.answer(503, path=USER)
+    with pytest.raises(BackendUnavailable):
+        verifier.verify(session.access_token)
+    proxy.forward()
+    assert verifier.verify(session.access_token).user_id == session.user_id
+
+
+def test_only_so_many_tokens_are_remembered(
+    session: Session, proxy: FaultProxy, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lib.tokens.REMEMBERED_TOKENS", 1)
+    other = sign_in("ben@demo.example", DEMO_PASSWORD)
+    proxy.forget()
+    for token in (session.access_token, other.access_token, session.access_token):
+        verifier.verify(token)
+    assert len(proxy.requests(USER)) == 3
+
+
+class Project:
+    """What a project with an asymmetric key publishes and signs."""
+
+    def __init__(self, session: Session) -> None:
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.claims = jwt.decode(session.access_token, options={"verify_signature": False})
+        published = jwt.algorithms.ECAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
+        self.keys = json.dumps({"keys": [published | {"kid": "k1", "alg": "ES256", "use": "sig"}]})
+
+    def sign(self, key: ec.EllipticCurvePrivateKey, kid: str = "k1") -> str:
+        return jwt.encode(self.claims, key, "ES256", headers={"kid": kid})
+
+
+@pytest.fixture
+def project(session: Session, supabase_project: Supabase, proxy: FaultProxy) -> Project:
+    """The embedded Supabase, made to look as if it signed with a key that it publishes."""
+    project = Project(session)
+    headers = {"apikey": supabase_project.key, "Authorization": f"Bearer {session.access_token}"}
+    proxy.answer(200, httpx.get(supabase_project.url + USER, headers=headers).text, path=USER)
+    proxy.answer(200, project.keys, path=KEYS)
+    return project
+
+
+def test_a_token_signed_with_a_published_key_is_valid_and_the_keys_are_fetched_once(
+    project: Project, session: Session, proxy: FaultProxy
+) -> None:
+    for _ in range(2):
+        assert TokenVerifier().verify(project.sign(project.key)).user_id == session.user_id
+    assert len(proxy.requests(KEYS)) == 1
+
+
+@pytest.mark.parametrize("kid", ["k1", "another"])
+def test_a_token_signed_with_another_key_is_refused_before_auth_is_asked(
+    kid: str, project: Project, proxy: FaultProxy, verifier: TokenVerifier
+) -> None:
+    with pytest.raises(NotAuthenticated):
+        verifier.verify(project.sign(ec.generate_private_key(ec.SECP256R1()), kid))
+    assert {asked.path for asked in proxy.requests()} == {KEYS}
+
+
+def test_a_signed_out_session_is_refused_although_its_signature_is_good(
+    project: Project, proxy: FaultProxy, verifier: TokenVerifier
+) -> None:
+    proxy.answer(403, '{"code": 403, "error_code": "session_not_found", "msg": "x"}', path=USER)
+    with pytest.raises(NotAuthenticated):
+        verifier.verify(project.sign(project.key))
+
+
+@pytest.mark.parametrize("fault", ["refuse", "reset", "answer 500", "answer HTML"])
+def test_keys_that_cannot_be_fetched_are_supabases_failure(
+    fault: str, project: Project, proxy: FaultProxy, verifier: TokenVerifier
+) -> None:
+    {
+        "refuse": proxy.refuse,
+        "reset": lambda: proxy.reset(KEYS),
+        "answer 500": lambda: proxy.answer(500, path=KEYS),
+        "answer HTML": lambda: proxy.answer(200, "<html>", "text/html", path=KEYS),
+    }[fault]()
+    with pytest.raises(BackendUnavailable):
+        verifier.verify(project.sign(project.key))
