@@ -18,7 +18,8 @@ from lib.errors import CaseConflict, CaseNotFound, NoChanges
 from lib.models import Case, CaseChanges, CasePage, CaseStatus, Cursor, NewCase, WorklistQuery, iso_utc
 
 _ANY_VERSION = "*"
-_LARGEST_ID = 2**63 - 1
+# The largest whole number that every reader of JSON keeps exactly, the embedded Supabase among them.
+_LARGEST_ID = 2**53 - 1
 _CASES = TypeAdapter(tuple[Case, ...])
 _ENTITY_TAG = re.compile(r'(?:W/)?"[^"]*"')
 

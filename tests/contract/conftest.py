@@ -1,0 +1,118 @@
+"""The running server, between the tests and the embedded Supabase, with a proxy that sees what it asks for."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from lib import Case, Session, backend, sign_in
+from lib.settings import ROOT, Supabase
+from tests.conftest import DEMO_PASSWORD
+from tests.proxy import FaultProxy
+
+SERVE = """
+import logging, sys, uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from lib.http_api import ServeCases
+logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+uvicorn.run(Starlette(middleware=[Middleware(ServeCases)]), port=int(sys.argv[1]), log_level="warning")
+"""
+
+
+@dataclass(frozen=True)
+class Server:
+    url: str
+    log_file: Path
+
+    def log(self, text: str) -> list[str]:
+        """Return the lines of the log that hold this text."""
+        return [line for line in self.log_file.read_text().splitlines() if text in line]
+
+
+@pytest.fixture(scope="session")
+def way_to_supabase(supabase_project: Supabase) -> Iterator[FaultProxy]:
+    with FaultProxy(supabase_project.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def proxy(way_to_supabase: FaultProxy) -> Iterator[FaultProxy]:
+    """The server's only way to Supabase; without faults, and nothing asked yet."""
+    way_to_supabase.forget()
+    yield way_to_supabase
+    way_to_supabase.forward()
+
+
+@pytest.fixture(scope="session")
+def server(
+    way_to_supabase: FaultProxy, supabase_project: Supabase, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """Case Desk's server in a process of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log_file = tmp_path_factory.mktemp("server") / "server.log"
+    environment = os.environ | {"SUPABASE_URL": way_to_supabase.url, "SUPABASE_KEY": supabase_project.key}
+    with log_file.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(port)], cwd=ROOT, env=environment, stdout=log, stderr=log
+        )
+    running = Server(f"http://127.0.0.1:{port}", log_file)
+    with httpx.Client(transport=httpx.HTTPTransport(retries=6)) as client:
+        client.get(f"{running.url}/cases/openapi.json").raise_for_status()
+    yield running
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def sessions(supabase_project: Supabase) -> dict[str, Session]:
+    """Sessions that no test ends, so that signing in costs its time once."""
+    backend.connect(supabase_project)
+    return {name: sign_in(f"{name}@demo.example", DEMO_PASSWORD) for name in ("ada", "ben")}
+
+
+@pytest.fixture
+def ada(connected: Supabase, sessions: dict[str, Session]) -> Session:
+    return sessions["ada"]
+
+
+@pytest.fixture
+def ben(connected: Supabase, sessions: dict[str, Session]) -> Session:
+    return sessions["ben"]
+
+
+@pytest.fixture
+def browse(server: Server) -> Iterator[Callable[[Session | None], httpx.Client]]:
+    """A client at the server's address that speaks for a session, or for nobody."""
+    clients: list[httpx.Client] = []
+
+    def open_client(session: Session | None) -> httpx.Client:
+        headers = {"Authorization": f"Bearer {session.access_token}"} if session else {}
+        clients.append(httpx.Client(base_url=server.url, headers=headers, timeout=20))
+        return clients[-1]
+
+    yield open_client
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def api(browse: Callable[[Session | None], httpx.Client], ada: Session) -> httpx.Client:
+    """The API as Ada uses it."""
+    return browse(ada)
+
+
+@pytest.fixture
+def path(case: Case) -> str:
+    """The path of a case of Ada's that no other test touches."""
+    return f"/cases/cases/{case.case_id}"

@@ -1,0 +1,57 @@
+"""The OpenAPI document tells the truth: schemathesis reads it, sends what it allows and forbids, and finds nothing."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+
+from lib import Case, Session, backend, sign_in
+from lib.settings import ROOT, Supabase
+from tests.contract.conftest import Server
+
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+
+
+def test_the_document_shows_the_paths_as_they_are_reached(api: httpx.Client) -> None:
+    document = api.get("/cases/openapi.json").json()
+    assert document["servers"] == [{"url": "/cases"}]
+    assert {path: sorted(methods) for path, methods in document["paths"].items()} == {
+        "/cases/{case_id}": ["get", "put"]
+    }
+
+
+def test_the_document_names_every_status_of_the_contract(api: httpx.Client) -> None:
+    path = api.get("/cases/openapi.json").json()["paths"]["/cases/{case_id}"]
+    assert sorted(path["put"]["responses"]) == ["200", "400", "401", "404", "412", "413", "500"]
+    assert sorted(path["get"]["responses"]) == ["200", "400", "401", "404", "500"]
+
+
+def test_schemathesis_finds_nothing_on_a_case_of_ones_own(
+    server: Server, ada: Session, case: Case, tmp_path: Path
+) -> None:
+    run_schemathesis(server, ada, tmp_path, f'[parameters]\n"path.case_id" = {case.case_id}\n')
+
+
+def test_schemathesis_finds_nothing_on_any_case(server: Server, connected: Supabase, tmp_path: Path) -> None:
+    # Somebody without cases, so that no other test finds its cases changed.
+    account = {"email": f"{tmp_path.name}@demo.example", "password": "a long new password"}
+    backend.client().auth.sign_up({"email": account["email"], "password": account["password"]})
+    run_schemathesis(server, sign_in(**account), tmp_path)
+
+
+def run_schemathesis(server: Server, session: Session, directory: Path, configuration: str = "") -> None:
+    config_file = directory / "schemathesis.toml"
+    config_file.write_text(CONFIGURATION.read_text() + configuration)
+    command = [Path(sys.executable).with_name("st"), f"--config-file={config_file}", "run", "--checks=all"]
+    run = subprocess.run(
+        [*command, f"--header=Authorization: Bearer {session.access_token}", f"{server.url}/cases/openapi.json"],
+        capture_output=True,
+        text=True,
+        cwd=directory,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    assert run.returncode == 0, run.stdout + run.stderr

@@ -1,0 +1,260 @@
+"""The update contract row by row, as a client of the running server sees it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from lib import Case, Session, get_case
+from tests.contract.conftest import Server
+from tests.proxy import FaultProxy
+
+FIELDS = [
+    "case_id",
+    "user_id",
+    "patient_name",
+    "patient_age",
+    "patient_gender",
+    "case_summary",
+    "status",
+    "created_at",
+    "updated_at",
+]
+UNCHANGED = {"case_id", "user_id", "patient_gender", "created_at"}
+
+VALID = [
+    {"patient_name": "Grace Hopper"},
+    {"patient_age": 0},
+    {"patient_age": 150},
+    {"case_summary": ""},
+    {"case_summary": "ä\n" * 10_000},
+    {"status": "archived"},
+    {"patient_name": None, "status": "completed"},
+    {"case_summary": "Improving after initial treatment. Follow-up recommended.", "status": "completed"},
+]
+READ_ONLY = [{"case_id": 1}, {"user_id": "x"}, {"patient_gender": "male"}, {"created_at": None}, {"updated_at": 3}]
+INVALID = [
+    (b"", "body: is not valid JSON"),
+    (b"status=completed", "body: is not valid JSON"),
+    (b'{"status": "completed"', "body: is not valid JSON"),
+    (b'[{"status": "completed"}]', "body: is not an object"),
+    (b"null", "body: is not an object"),
+    (b'{"diagnosis": "x"}', "diagnosis: is not a field"),
+    (b'{"patient_name": ""}', "patient_name: is empty"),
+    (b'{"patient_name": "   "}', "patient_name: is empty"),
+    (b'{"patient_name": "two\\nlines"}', "patient_name: has a line break"),
+    (json.dumps({"patient_name": "x" * 201}).encode(), "patient_name: is too long"),
+    (b'{"patient_age": "45"}', "patient_age: is not a whole number"),
+    (b'{"patient_age": 45.5}', "patient_age: is not a whole number"),
+    (b'{"patient_age": true}', "patient_age: is not a whole number"),
+    (b'{"patient_age": -4}', "patient_age: is too small"),
+    (b'{"patient_age": 151}', "patient_age: is too large"),
+    (json.dumps({"case_summary": "x" * 20_001}).encode(), "case_summary: is too long"),
+    (b'{"case_summary": 5}', "case_summary: is not text"),
+    (b'{"status": "closed"}', "status: is not allowed; allowed is pending, analyzing, completed, archived"),
+    (b'{"status": "Completed"}', "status: is not allowed"),
+]
+
+
+@pytest.mark.parametrize("changes", VALID, ids=lambda changes: ",".join(changes))
+def test_valid_fields_are_saved_and_nothing_else_changes(
+    changes: dict[str, Any], api: httpx.Client, path: str, case: Case
+) -> None:
+    answer = api.put(path, json=changes)
+    assert (answer.status_code, list(answer.json())) == (200, ["message", "case"])
+    assert answer.json()["message"] == "Case updated successfully"
+    before, after = case.model_dump(mode="json"), answer.json()["case"]
+    given = {name: value for name, value in changes.items() if value is not None}
+    assert after == before | given | {"updated_at": after["updated_at"]}
+    assert api.get(path).json() == {"case": after}
+
+
+def test_a_case_has_nine_fields_in_order_and_its_version_as_etag(api: httpx.Client, path: str) -> None:
+    for answer in (api.get(path), api.put(path, json={"patient_age": 46})):
+        case = answer.json()["case"]
+        assert list(case) == FIELDS
+        assert answer.headers["ETag"] == f'"{case["updated_at"]}"'
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z", case["created_at"])
+
+
+def test_a_later_version_is_strictly_later(api: httpx.Client, path: str) -> None:
+    versions = [api.put(path, json={"patient_age": 7}).json()["case"]["updated_at"] for _ in range(3)]
+    assert versions == sorted(set(versions))
+
+
+def test_a_fetched_case_can_be_sent_back(api: httpx.Client, path: str) -> None:
+    fetched = api.get(path).json()["case"]
+    answer = api.put(path, json=fetched | {"status": "analyzing"})
+    assert answer.status_code == 200
+    assert {name: answer.json()["case"][name] for name in UNCHANGED} == {name: fetched[name] for name in UNCHANGED}
+
+
+@pytest.mark.parametrize("changes", [{}, {"status": None, "patient_age": None}, *READ_ONLY], ids=str)
+def test_nothing_to_update_is_400(changes: dict[str, Any], api: httpx.Client, path: str) -> None:
+    assert_refused(api.put(path, json=changes), 400, "No data provided for update")
+
+
+@pytest.mark.parametrize(("body", "detail"), INVALID, ids=lambda given: str(given)[:40])
+def test_an_invalid_body_is_400_and_names_the_field(body: bytes, detail: str, api: httpx.Client, path: str) -> None:
+    answer = api.put(path, content=body)
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith(detail)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize(
+    "case_id", ["0", "-1", "+1", "01", "1e3", "1.0", "abc", "1%0A", "1%0A2", "%2e%2e", "%5C", "%D9%A1", "1%00"]
+)
+def test_a_case_id_that_is_no_positive_integer_is_400(case_id: str, method: str, api: httpx.Client) -> None:
+    answer = api.request(method, f"/cases/cases/{case_id}", content=b'{"status": "pending"}')
+    assert_refused(answer, 400, "case_id: must be a positive integer")
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_what_supabase_refuses_is_400_with_its_message_alone(
+    method: str, api: httpx.Client, path: str, proxy: FaultProxy
+) -> None:
+    refusal = {"code": "PGRST1", "message": "Not this way.", "details": "Failing row contains (Canary).", "hint": "x"}
+    proxy.answer(409, json.dumps(refusal), path="/rest/v1/cases")
+    assert_refused(api.request(method, path, content=b'{"status": "pending"}'), 400, "Not this way.")
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_strangers_case_answers_like_a_missing_one(
+    method: str, browse: Callable[[Session | None], httpx.Client], ben: Session, path: str
+) -> None:
+    stranger = browse(ben)
+    foreign = stranger.request(method, path, content=b'{"status": "archived"}')
+    missing = [
+        stranger.request(method, f"/cases/cases/{number}", content=b'{"status": "archived"}')
+        for number in ("999999", 2**53, 2**63 - 1, 2**63, "9" * 5000)
+    ]
+    assert_refused(foreign, 404, "Case not found")
+    assert [(answer.status_code, answer.content) for answer in missing] == [(404, foreign.content)] * 5
+
+
+def test_a_strangers_guarded_update_is_404_too(
+    browse: Callable[[Session | None], httpx.Client], ben: Session, case: Case, path: str
+) -> None:
+    answer = browse(ben).put(path, json={"status": "archived"}, headers={"If-Match": case.etag})
+    assert_refused(answer, 404, "Case not found")
+
+
+@pytest.mark.parametrize("if_match", ["{etag}", '"x", {etag}', "*"])
+def test_if_match_with_the_current_version_updates(if_match: str, api: httpx.Client, case: Case, path: str) -> None:
+    answer = api.put(path, json={"patient_age": 46}, headers={"If-Match": if_match.format(etag=case.etag)})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("if_match", ["{etag}", "W/{etag}", '"unknown"', "", "nonsense"])
+def test_if_match_with_another_version_is_412_with_the_current_etag(
+    if_match: str, api: httpx.Client, ada: Session, case: Case, path: str
+) -> None:
+    current = api.put(path, json={"patient_age": 46}).headers["ETag"]
+    answer = api.put(path, json={"patient_age": 47}, headers={"If-Match": if_match.format(etag=case.etag)})
+    assert_refused(answer, 412, "Case was changed since it was read")
+    assert answer.headers["ETag"] == current
+    assert get_case(ada, case.case_id).patient_age == 46
+
+
+def test_two_if_match_lines_count_as_one_list(api: httpx.Client, case: Case, path: str) -> None:
+    lines = [("If-Match", '"x"'), ("If-Match", case.etag)]
+    assert api.put(path, json={"patient_age": 46}, headers=lines).status_code == 200
+
+
+@pytest.mark.parametrize("length", [64 * 1024, 64 * 1024 + 1, 10_000_000])
+@pytest.mark.parametrize("is_chunked", [False, True], ids=["declared", "chunked"])
+def test_a_body_over_64_kib_is_413(length: int, is_chunked: bool, api: httpx.Client, path: str) -> None:
+    body = b'{"status": "completed"}'.ljust(length)
+    answer = api.put(path, content=iter([body]) if is_chunked else body)
+    if length > 64 * 1024:
+        assert_refused(answer, 413, "Request body too large")
+    else:
+        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize("fault", ["refuse", "reset", "answer 503", "answer HTML"])
+def test_a_failing_supabase_is_500_with_a_reference_that_is_in_the_log(
+    fault: str, method: str, api: httpx.Client, path: str, proxy: FaultProxy, server: Server
+) -> None:
+    provoke = {
+        "refuse": proxy.refuse,
+        "reset": lambda: proxy.reset("/rest/"),
+        "answer 503": lambda: proxy.answer(503, '{"message": "secret"}', path="/rest/"),
+        "answer HTML": lambda: proxy.answer(200, "<html>secret</html>", "text/html", path="/rest/"),
+    }
+    provoke[fault]()
+    assert_internal_error(api.request(method, path, content=b'{"status": "pending"}'), server)
+
+
+def test_a_supabase_that_answers_too_late_is_500(
+    api: httpx.Client, path: str, proxy: FaultProxy, server: Server
+) -> None:
+    proxy.stall("/rest/")
+    assert_internal_error(api.put(path, json={"status": "pending"}), server)
+
+
+@pytest.mark.parametrize("method", ["HEAD", "POST", "DELETE", "PATCH", "OPTIONS", "TRACE", "FETCH"])
+def test_another_method_is_405_and_says_which_are_allowed(method: str, api: httpx.Client, path: str) -> None:
+    answer = api.request(method, path)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, PUT")
+    assert answer.headers["Content-Type"] == "application/json"
+    assert method == "HEAD" or answer.json() == {"detail": "Method not allowed"}
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        "/cases",
+        "/cases/",
+        "/cases/x",
+        "/cases/%00",
+        "/cases//x",
+        "/cases/cases",
+        "/cases/cases/",
+        "/cases/cases/1/",
+        "/cases/docs",
+    ],
+)
+def test_an_unknown_path_is_a_404_in_json(unknown: str, api: httpx.Client) -> None:
+    assert_refused(api.get(unknown), 404, "Not found")
+
+
+@pytest.mark.parametrize(
+    ("method", "where"),
+    [("GET", "{path}"), ("PUT", "{path}"), ("POST", "{path}"), ("GET", "/cases/x"), ("GET", "/cases/openapi.json")],
+)
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_no_answer_is_ever_stored(
+    method: str,
+    where: str,
+    is_signed_in: bool,
+    browse: Callable[[Session | None], httpx.Client],
+    ada: Session,
+    path: str,
+) -> None:
+    answer = browse(ada if is_signed_in else None).request(method, where.format(path=path))
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_one_update_is_one_request_to_the_database(api: httpx.Client, path: str, proxy: FaultProxy) -> None:
+    assert api.put(path, json={"status": "completed"}).status_code == 200
+    assert [asked.method for asked in proxy.requests("/rest/")] == ["PATCH"]
+
+
+def assert_refused(answer: httpx.Response, status: int, detail: str) -> None:
+    assert (answer.status_code, answer.json()) == (status, {"detail": detail})
+    assert answer.headers["Content-Type"] == "application/json"
+
+
+def assert_internal_error(answer: httpx.Response, server: Server) -> None:
+    assert answer.status_code == 500
+    told = re.fullmatch(r"Internal server error: Supabase does not answer \(reference (\w+)\)", answer.json()["detail"])
+    assert told
+    assert len(server.log(told[1])) == 1

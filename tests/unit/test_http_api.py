@@ -1,0 +1,65 @@
+"""The statuses, the JSON reader and the last resort of the HTTP API, without a network."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from lib import Session
+from lib.errors import CaseDeskError, InvalidChanges
+from lib.http_api import STATUSES, create_app, decode_object
+
+
+def all_errors(base: type[CaseDeskError] = CaseDeskError) -> Iterator[type[CaseDeskError]]:
+    yield base
+    for kind in base.__subclasses__():
+        yield from all_errors(kind)
+
+
+def test_every_error_has_its_status() -> None:
+    assert set(STATUSES) == set(all_errors())
+
+
+def test_an_unexpected_error_is_500_and_its_text_stays_out_of_answer_and_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    patient = "Canaria"
+
+    def fail(access_token: str) -> Session:
+        raise LookupError(patient)
+
+    with caplog.at_level(logging.INFO, "case_desk"):
+        answer = ask(httpx.Request("GET", "http://server/cases/1", headers={"Authorization": "Bearer x"}), fail)
+    reference = caplog.messages[-1].split()[0]
+    assert answer.status_code == 500
+    assert answer.json() == {"detail": f"Internal server error: an unexpected error (reference {reference})"}
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert caplog.messages[-1].endswith("LookupError")
+    assert "test_http_api.py" in caplog.messages[-2]
+    assert "Canaria" not in caplog.text
+
+
+def test_what_supabase_says_is_answered_even_if_it_has_no_utf8(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(access_token: str) -> Session:
+        raise InvalidChanges("body", "\ud800")
+
+    answer = ask(httpx.Request("GET", "http://server/cases/1", headers={"Authorization": "Bearer x"}), fail)
+    assert (answer.status_code, answer.json()) == (400, {"detail": "body: ?"})
+
+
+@pytest.mark.parametrize("body", [b'{"a": {"b": 1, "b": 1}}', b'{"a": NaN}', b"\xff", b"[" * 60_000, b"9" * 5000])
+def test_what_json_readers_differ_on_is_refused(body: bytes) -> None:
+    with pytest.raises(InvalidChanges, match=r"^body: is not valid JSON"):
+        decode_object(body)
+
+
+def ask(request: httpx.Request, verify: object) -> httpx.Response:
+    async def answer() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(verify))) as client:  # type: ignore[arg-type]
+            return await client.send(request)
+
+    return asyncio.run(answer())
