@@ -94,7 +94,7 @@ def _read(access_token: str) -> tuple[str, int]:
     try:
         token = jwt.decode_complete(access_token, options={"verify_signature": False})
         return _Header.model_validate(token["header"]).alg, _Claims.model_validate(token["payload"]).exp
-    except (jwt.PyJWTError, ValidationError, RecursionError):
+    except (jwt.PyJWTError, ValidationError):
         raise NotAuthenticated from None
 
 

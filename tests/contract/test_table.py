@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 from collections.abc import Callable
@@ -176,6 +177,16 @@ def test_a_body_over_64_kib_is_413(length: int, is_chunked: bool, api: httpx.Cli
         assert_refused(answer, 413, "Request body too large")
     else:
         assert answer.status_code == 200
+
+
+def test_a_body_that_is_announced_as_too_long_is_413_before_it_is_sent(api: httpx.Client, path: str) -> None:
+    connection = http.client.HTTPConnection(api.base_url.host, api.base_url.port, timeout=5)
+    connection.putrequest("PUT", path)
+    connection.putheader("Authorization", api.headers["Authorization"])
+    connection.putheader("Content-Length", "10000000")
+    connection.endheaders()
+    assert connection.getresponse().status == 413
+    connection.close()
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])

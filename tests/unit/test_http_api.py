@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -12,6 +13,8 @@ import pytest
 from lib import Session
 from lib.errors import CaseDeskError, InvalidChanges
 from lib.http_api import STATUSES, create_app, decode_object
+from lib.http_document import UPDATE
+from lib.models import CaseChanges
 
 
 def all_errors(base: type[CaseDeskError] = CaseDeskError) -> Iterator[type[CaseDeskError]]:
@@ -55,6 +58,22 @@ def test_what_supabase_says_is_answered_even_if_it_has_no_utf8(caplog: pytest.Lo
 def test_what_json_readers_differ_on_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidChanges, match=r"^body: is not valid JSON"):
         decode_object(body)
+
+
+@pytest.mark.parametrize("text", ["Ada", " Ada ", "", "  ", "\u00a0", "a\nb", "a\u2028b", "a\x85b", "a\0b", "é👩‍⚕️"])
+@pytest.mark.parametrize("field", ["patient_name", "case_summary"])
+def test_the_document_allows_the_text_that_is_allowed(field: str, text: str) -> None:
+    schema = UPDATE["requestBody"]["content"]["application/json"]["schema"]["properties"][field]
+    length = len(text) >= schema["anyOf"][0].get("minLength", 0)
+    assert is_allowed({field: text}) == bool(length and re.search(schema["pattern"], text))
+
+
+def is_allowed(changes: dict[str, str]) -> bool:
+    try:
+        CaseChanges.parse(changes)
+    except InvalidChanges:
+        return False
+    return True
 
 
 def ask(request: httpx.Request, verify: object) -> httpx.Response:
