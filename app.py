@@ -18,6 +18,7 @@ from streamlit.file_util import get_static_dir
 from lib import backend, sessions
 from lib.embedded import EmbeddedSupabase
 from lib.errors import ConfigurationError
+from lib.http_api import ServeCases
 from lib.logs import configure_logging
 from lib.sessions import Limits, Sessions
 from lib.settings import ROOT, find_session_settings, find_supabase
@@ -75,6 +76,7 @@ app = st.App(
             Guard,
             policy=content_security_policy((Path(get_static_dir()) / "index.html").read_text("utf-8")),
             find_sessions=sessions.current,
-        )
+        ),
+        Middleware(ServeCases),
     ],
 )

@@ -11,7 +11,6 @@ import logging
 import re
 import secrets
 import time
-import traceback
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, cast
@@ -41,9 +40,12 @@ from lib.errors import (
     InvalidChanges,
     NoChanges,
     NotAuthenticated,
+    PasswordRefused,
     SignInRefused,
+    TooManyAttempts,
 )
 from lib.http_document import READ, READ_RESPONSES, UPDATE, UPDATE_RESPONSES, FoundCase, UpdatedCase
+from lib.logs import locate
 from lib.models import Case
 from lib.tokens import TokenVerifier
 
@@ -51,6 +53,8 @@ UNEXPECTED = (500, "an unexpected error")
 STATUSES: dict[type[CaseDeskError], tuple[int, str | None]] = {
     NotAuthenticated: (401, "Not authenticated"),
     SignInRefused: (401, "Not authenticated"),
+    PasswordRefused: (400, None),
+    TooManyAttempts: (400, None),
     CaseNotFound: (404, "Case not found"),
     CaseConflict: (412, "Case was changed since it was read"),
     InvalidChanges: (400, None),
@@ -252,8 +256,7 @@ class _Record:
         try:
             await self.app(scope, receive, send_uncached)
         except Exception as error:
-            # The trace without its last line, the error's text: that could be about a patient.
-            log.error("%s trace\n%s", request.state.reference, "".join(traceback.format_tb(error.__traceback__)))
+            log.error("%s %s", request.state.reference, locate(error))
             answer = await _answer_error(request, error)
             await answer(scope, receive, send_uncached)
         _log_request(request, status, time.perf_counter() - started)

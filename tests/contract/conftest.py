@@ -18,15 +18,6 @@ from lib.settings import ROOT, Supabase
 from tests.conftest import DEMO_PASSWORD
 from tests.proxy import FaultProxy
 
-SERVE = """
-import logging, sys, uvicorn
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from lib.http_api import ServeCases
-logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-uvicorn.run(Starlette(middleware=[Middleware(ServeCases)]), port=int(sys.argv[1]), log_level="warning")
-"""
-
 
 @dataclass(frozen=True)
 class Server:
@@ -61,11 +52,14 @@ def server(
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log_file = tmp_path_factory.mktemp("server") / "server.log"
-    environment = os.environ | {"SUPABASE_URL": way_to_supabase.url, "SUPABASE_KEY": supabase_project.key}
+    environment = {
+        "SUPABASE_URL": way_to_supabase.url,
+        "SUPABASE_KEY": supabase_project.key,
+        "CASE_DESK_SESSION_FILE": str(log_file.with_name("sessions.db")),
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
     with log_file.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(port)], cwd=ROOT, env=environment, stdout=log, stderr=log
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=log)
     running = Server(f"http://127.0.0.1:{port}", log_file)
     with httpx.Client(transport=httpx.HTTPTransport(retries=6)) as client:
         client.get(f"{running.url}/cases/openapi.json").raise_for_status()

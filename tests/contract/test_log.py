@@ -18,7 +18,7 @@ def test_each_request_is_one_line_with_who_what_and_how_it_ended(
     api.put(f"/cases/cases/{case.case_id}", json={"status": "archived"})
     (line,) = server.log(f"case={case.case_id} ")
     assert re.fullmatch(
-        rf"\d{{4}}-\d\d-\d\d [\d:,]+ case_desk [0-9a-f]{{12}} PUT user={ada.user_id} case={case.case_id} "
+        rf"\d{{4}}-\d\d-\d\d [\d:,]+ INFO [0-9a-f]{{12}} PUT user={ada.user_id} case={case.case_id} "
         r"status=200 \d+ ms",
         line,
     )
