@@ -24,7 +24,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from lib import auth
 from lib.auth import Session
-from lib.errors import BackendError, BackendUnavailable, NotAuthenticated
+from lib.errors import BackendError, BackendUnavailable, NotAuthenticated, TooManyAttempts
 
 TICKET_SECONDS = 30
 REFRESH_MARGIN_SECONDS = 60
@@ -119,9 +119,10 @@ class Sessions:
     def read(self, cookie: str) -> Session:
         """Return the session that a cookie stands for, with a fresh token; this is no interaction.
 
+        Where Supabase does not answer, the token is the old one: the page goes on, with what was typed into it.
+
         Raises:
             NotAuthenticated: there is none, or it has ended.
-            BackendUnavailable: the token has expired and Supabase does not answer; the session is kept.
         """
         session = self._read(cookie)
         if not session.expires_within(REFRESH_MARGIN_SECONDS, self._clock()):
@@ -184,9 +185,7 @@ class Sessions:
             except NotAuthenticated:
                 self._forget(cookie)
                 raise
-            except BackendUnavailable:
-                if session.expires_within(0, self._clock()):
-                    raise
+            except (BackendUnavailable, TooManyAttempts):
                 return session
             self._execute("update sessions set tokens = ? where id = ?", self._seal(cookie, fresh), _hash(cookie))
             return fresh

@@ -2,17 +2,11 @@
 
 import streamlit as st
 
-from lib.errors import BackendError
 from lib.ui.session import find_session, sign_out_here, watch_activity
 
 st.set_page_config(page_title="Case Desk", page_icon="🩺", layout="wide")
 
-try:
-    session = find_session()
-except BackendError:
-    st.error("Supabase cannot be reached, so your session cannot be renewed. Load the page again in a minute.")
-    st.stop()
-
+session = find_session()
 if session is None:
     # Under every address, so that a link to a case leads to that case after the sign-in.
     st.navigation(

@@ -19,22 +19,26 @@ FILTERS: dict[str, tuple[CaseStatus, ...]] = {
 
 session = require_session()
 
-with shown_failures():
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    numbers = st.container(horizontal=True, width="content")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        shown = st.segmented_control(
+            "Show",
+            list(FILTERS),
+            default="open",
+            required=True,
+            format_func=capitalize,
+            key="show",
+            bind="query-params",
+        )
+        offer_new_case()
+table, panel = st.columns([3, 2], gap="medium")
+
+# The panel is drawn whatever happens here: it may hold what a clinician has typed and not saved.
+with table, shown_failures():
     counts = count_cases(session)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        for status, number in counts.items():
-            st.metric(capitalize(status), number, border=True, width=120)
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
-            shown = st.segmented_control(
-                "Show",
-                list(FILTERS),
-                default="open",
-                required=True,
-                format_func=capitalize,
-                key="show",
-                bind="query-params",
-            )
-            offer_new_case()
+    for status, number in counts.items():
+        numbers.metric(capitalize(status), number, border=True, width=120)
 
     statuses = FILTERS[shown]
     trail = page_trail(shown)
@@ -44,17 +48,15 @@ with shown_failures():
         after=trail[-1] if trail else None,
     )
     page = list_cases(session, query)
+    if page.cases:
+        draw_page_turner(page, trail, query.limit, total=sum(counts[status] for status in statuses))
+        selected = draw_worklist_table(page.cases, asked_case())
+        ask_for_case(selected, among=page.cases)
+    else:
+        st.info("There is no case here. Choose what to show above, or create a case with “New case”.")
 
-    table, panel = st.columns([3, 2], gap="medium")
-    with table:
-        if page.cases:
-            draw_page_turner(page, trail, query.limit, total=sum(counts[status] for status in statuses))
-            selected = draw_worklist_table(page.cases, asked_case())
-            ask_for_case(selected, among=page.cases)
-        else:
-            st.info("There is no case here. Choose what to show above, or create a case with “New case”.")
-    with panel:
-        if case_id := asked_case():
-            draw_case_panel(session, case_id)
-        elif page.cases:
-            st.info("Select a case in the table to open it here.")
+with panel:
+    if case_id := asked_case():
+        draw_case_panel(session, case_id)
+    else:
+        st.info("Select a case in the table to open it here.")

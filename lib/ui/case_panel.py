@@ -35,7 +35,7 @@ def ask_for_case(selected: int | None, *, among: Sequence[Case]) -> None:
 
 def draw_case_panel(session: Session, case_id: int) -> None:
     """Draw a case of the clinician's own with its form, or say that there is none."""
-    with shown_failures():
+    with shown_failures(unsaved=True):
         case = _opened_case(session, case_id)
         st.subheader(f"Case {case.case_id}", anchor=False)
         _draw_form(session, case)

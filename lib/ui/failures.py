@@ -40,14 +40,16 @@ def shown_failures(*, unsaved: bool = False) -> Iterator[None]:
         st.error(f"Supabase no longer accepts your session.{kept} Copy what you need, sign out, and sign in again.")
     except BackendError:
         st.error(f"Supabase cannot be reached or refused the request.{kept} Try again in a minute.")
+    except Exception as error:
+        show_unexpected(error, kept)
 
 
-def show_unexpected(error: Exception) -> bool:
+def show_unexpected(error: Exception, kept: str = "") -> bool:
     """Show a reference in place of an unexpected error, and log where it came from; tell Streamlit it is shown."""
     reference = secrets.token_hex(4)
     log.error("reference %s: %s", reference, locate(error))
     st.error(
-        f"Something went wrong here (reference {reference}). What you typed is still here. Try again; "
-        "if it happens again, tell your administrator the reference."
+        f"Something went wrong (reference {reference}).{kept} Try again; if it happens again, tell your administrator "
+        "the reference."
     )
     return True

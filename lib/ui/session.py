@@ -26,11 +26,7 @@ def browser_address() -> str:
 
 
 def find_session() -> Session | None:
-    """Return the clinician's session, or None; what another owner left in the session state is dropped.
-
-    Raises:
-        BackendUnavailable: the token has expired and Supabase does not answer.
-    """
+    """Return the clinician's session, or None; what another owner left in the session state is dropped."""
     try:
         session = sessions.current().read(browser_cookie())
     except NotAuthenticated:
