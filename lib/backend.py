@@ -11,7 +11,14 @@ import httpx
 from postgrest import APIError
 from pydantic import TypeAdapter, ValidationError
 from supabase import Client, ClientOptions
-from supabase_auth.errors import AuthApiError, AuthError, AuthRetryableError, AuthUnknownError, AuthWeakPasswordError
+from supabase_auth.errors import (
+    AuthApiError,
+    AuthError,
+    AuthInvalidCredentialsError,
+    AuthRetryableError,
+    AuthUnknownError,
+    AuthWeakPasswordError,
+)
 
 from lib.errors import (
     BackendRefused,
@@ -126,6 +133,8 @@ def _translate(error: Exception) -> CaseDeskError:
             return TooManyAttempts(minutes=1)
         case AuthWeakPasswordError():
             return PasswordRefused()
+        case AuthInvalidCredentialsError():
+            return BackendRefused("An email address and a password are needed.")
         case AuthApiError():
             # The text of an Auth error can hold tokens; its code cannot.
             return BackendRefused(f"Supabase Auth refused the request ({error.code or error.status}).")

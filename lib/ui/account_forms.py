@@ -47,13 +47,21 @@ def _draw_sign_in() -> None:
         email = st.text_input("Email", key="email", autocomplete="username")
         password = st.text_input("Password", type="password", key="password", autocomplete="current-password")
         if st.form_submit_button("Sign in", type="primary"):
-            with shown_failures(), st.spinner("Signing in…"):
-                sign_in_here(email, password)
+            _try_sign_in(email, password)
     if backend.current().demo:
         st.text("Demo accounts: ada@demo.example and ben@demo.example. The password of both is casedesk-demo.")
 
 
+def _try_sign_in(email: str, password: str) -> None:
+    if not email.strip() or not password:
+        st.error("Type your email address and your password.")
+        return
+    with shown_failures(), st.spinner("Signing in…"):
+        sign_in_here(email, password)
+
+
 def _draw_new_password() -> None:
+    st.subheader("New password", anchor=False)
     with st.form("send-code"):
         email = st.text_input("Email", key="code-email", autocomplete="username")
         if st.form_submit_button("Send code"):
@@ -74,6 +82,7 @@ def _draw_new_password() -> None:
 
 
 def _draw_sign_up() -> None:
+    st.subheader("New account", anchor=False)
     with st.form("sign-up"):
         email = st.text_input("Email", key="sign-up-email", autocomplete="username")
         password = st.text_input("Password", type="password", key="sign-up-password", autocomplete="new-password")
