@@ -41,8 +41,7 @@ def update_case(session: Session, case_id: int, changes: Mapping[str, Any], *, i
     if not columns:
         raise NoChanges
     versions = _versions(if_match)
-    if case_id > _LARGEST_ID:
-        raise CaseNotFound
+    _refuse_impossible(case_id)
     updated = _patch(session, case_id, columns, versions) if versions is None or versions else ()
     if updated:
         return updated[0]
@@ -59,8 +58,7 @@ def get_case(session: Session, case_id: int) -> Case:
         CaseNotFound: there is no such case, or it is another clinician's.
         NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
     """
-    if case_id > _LARGEST_ID:
-        raise CaseNotFound
+    _refuse_impossible(case_id)
     with own_errors():
         found = _CASES.validate_python(_table(session).select("*").eq("case_id", case_id).execute().data)
     if not found:
@@ -118,6 +116,11 @@ def create_case(session: Session, new: Mapping[str, Any]) -> Case:
     columns = NewCase.parse(new).columns()
     with own_errors():
         return _CASES.validate_python(_table(session).insert(columns).execute().data)[0]
+
+
+def _refuse_impossible(case_id: int) -> None:
+    if not 0 < case_id <= _LARGEST_ID:
+        raise CaseNotFound
 
 
 def _patch(
