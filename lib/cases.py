@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from lib.auth import Session
 from lib.backend import client, own_errors
@@ -21,7 +21,16 @@ _ANY_VERSION = "*"
 # The largest whole number that every reader of JSON keeps exactly, the embedded Supabase among them.
 _LARGEST_ID = 2**53 - 1
 _CASES = TypeAdapter(tuple[Case, ...])
+_ONE_CASE = TypeAdapter(tuple[Case])
 _ENTITY_TAG = re.compile(r'(?:W/)?"[^"]*"')
+
+
+class _Count(BaseModel):
+    status: CaseStatus
+    cases: int
+
+
+_COUNTS = TypeAdapter(tuple[_Count, ...])
 
 
 def update_case(session: Session, case_id: int, changes: Mapping[str, Any], *, if_match: str | None = None) -> Case:
@@ -101,8 +110,8 @@ def count_cases(session: Session) -> dict[CaseStatus, int]:
         NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
     """
     with own_errors():
-        rows: Any = client(session.access_token).table("case_counts").select("*").execute().data
-    counted = {row["status"]: int(row["cases"]) for row in rows}
+        rows = _COUNTS.validate_python(client(session.access_token).table("case_counts").select("*").execute().data)
+    counted = {row.status: row.cases for row in rows}
     return {status: counted.get(status, 0) for status in CaseStatus}
 
 
@@ -115,7 +124,7 @@ def create_case(session: Session, new: Mapping[str, Any]) -> Case:
     """
     columns = NewCase.parse(new).columns()
     with own_errors():
-        return _CASES.validate_python(_table(session).insert(columns).execute().data)[0]
+        return _ONE_CASE.validate_python(_table(session).insert(columns).execute().data)[0]
 
 
 def _refuse_impossible(case_id: int) -> None:
