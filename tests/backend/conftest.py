@@ -1,0 +1,41 @@
+"""The actors of the access tests, always in this order, and Supabase behind a proxy that can fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from lib import Session, backend
+from lib.settings import Supabase
+from tests.proxy import FaultProxy
+
+OpenRest = Callable[[Session | None], httpx.Client]
+
+
+@pytest.fixture
+def owner(rest: OpenRest, ada: Session) -> httpx.Client:
+    """Raw REST as Ada, who owns the cases under test."""
+    return rest(ada)
+
+
+@pytest.fixture
+def stranger(rest: OpenRest, ben: Session) -> httpx.Client:
+    """Raw REST as Ben, to whom they are a stranger's."""
+    return rest(ben)
+
+
+@pytest.fixture
+def anonymous(rest: OpenRest) -> httpx.Client:
+    """Raw REST with the publishable key alone."""
+    return rest(None)
+
+
+@pytest.fixture
+def proxy(ada: Session, connected: Supabase, monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultProxy]:
+    """A proxy between Case Desk and Supabase; whoever stalls is given up after a moment instead of 8 seconds."""
+    monkeypatch.setattr(backend, "DEADLINES", httpx.Timeout(0.5))
+    with FaultProxy(connected.url) as between:
+        backend.connect(Supabase(between.url, connected.key))
+        yield between
