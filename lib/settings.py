@@ -116,11 +116,9 @@ def _claims(token: str) -> dict[str, object]:
 
 def _connection_secrets(secrets_file: Path) -> dict[str, str]:
     try:
-        text = secrets_file.read_text(encoding="utf-8")
+        connection = tomllib.loads(secrets_file.read_text(encoding="utf-8")).get("connections", {}).get("supabase", {})
+        return {name: str(connection[name]) for name in ("url", "key") if name in connection}
     except FileNotFoundError:
         return {}
-    try:
-        connection = tomllib.loads(text).get("connections", {}).get("supabase", {})
-        return {name: str(connection[name]) for name in ("url", "key") if name in connection}
-    except (tomllib.TOMLDecodeError, AttributeError, TypeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError, TypeError) as error:
         raise ConfigurationError(f"{secrets_file.name} cannot be read as TOML. Correct it. {_HOW}") from error
