@@ -130,7 +130,8 @@ class EmbeddedSupabase:
     def _watch(self) -> None:
         while True:
             assert self._process is not None
-            self._process.wait()
+            with self._process as ending:
+                ending.wait()
             if self._ending.is_set():
                 return
             log.warning("The embedded Supabase ended unexpectedly; it is started again.")
