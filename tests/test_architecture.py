@@ -1,0 +1,187 @@
+"""The rules of the house: who imports whom, what an import may do, and that the README tells the truth."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+
+LIBRARIES = {
+    "streamlit": {"app", "pages", "lib.ui"},
+    "fastapi": {"app", "lib.http_api", "lib.sessions", "lib.web"},
+    "starlette": {"app", "lib.http_api", "lib.sessions", "lib.web"},
+    "supabase": {"lib.backend", "lib.auth"},
+    "supabase_auth": {"lib.backend", "lib.auth"},
+    "postgrest": {"lib.backend", "lib.auth"},
+    "httpx": {"lib.backend", "lib.auth"},
+}
+"""Who may import which library; a package stands for its modules, too."""
+
+UPWARDS = ["lib.errors", "lib.models", "lib.settings", "lib.backend", "lib.auth", "lib.cases", "lib.ui", "pages", "app"]
+"""Each may know those before it, and none after it."""
+
+FOR_THE_READER = {"cd", "curl", "export", "git", "npx", "supabase"}
+"""Programs of the reader's own that the README may name."""
+
+REFUSE_THE_NETWORK = """
+import importlib, pkgutil, sys
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
+        raise RuntimeError(event)
+sys.addaudithook(refuse)
+import lib
+for module in pkgutil.walk_packages(lib.__path__, "lib."):
+    importlib.import_module(module.name)
+"""
+
+
+def find_modules() -> Iterator[tuple[str, Path]]:
+    """Find every module of the program, by name."""
+    for file in [ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "lib").rglob("*.py")]:
+        if file.exists():
+            name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+            yield name.removesuffix(".__init__"), file
+
+
+def runtime_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """Walk through a module without what only a type checker reads."""
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING")):
+            yield child
+            yield from runtime_nodes(child)
+
+
+def read_imports(name: str, file: Path) -> set[str]:
+    """Return the modules that a module imports when it runs, functions included; each with what is taken from it."""
+    package = name if file.name == "__init__.py" else name.rpartition(".")[0]
+    imported = set()
+    for node in runtime_nodes(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            source = ".".join([*above, *([node.module] if node.module else [])])
+            imported |= {source, *(f"{source}.{alias.name}" for alias in node.names)}
+    return imported
+
+
+IMPORTS = {name: read_imports(name, file) for name, file in find_modules()}
+
+
+def belongs(module: str, *packages: str) -> bool:
+    """Tell whether a module is one of these, or lies in one."""
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def known_to(name: str) -> set[str]:
+    """Return every module of the program that an import of this one brings along."""
+    known: set[str] = set()
+    found = [name]
+    while found:
+        direct = (IMPORTS[found.pop()] & IMPORTS.keys()) - {"lib"} - known
+        known |= direct
+        found += direct
+    return known
+
+
+def read_commands(markdown: str) -> list[str]:
+    """Return the commands in the shell blocks of a document, and the `make` targets that its text names."""
+    commands = re.findall(r"`(make [\w-]+)`", markdown)
+    for block in re.findall(r"^```(?:sh|bash|shell|console)?\n(.*?)^```", markdown, re.DOTALL | re.MULTILINE):
+        plain = re.sub(r"<[^>\n]*>", "placeholder", block.replace("\\\n", " ")).replace("$(", "; ")
+        lexer = shlex.shlex(plain.replace("\n", " \n "), posix=True, punctuation_chars="|&;\n")
+        lexer.whitespace, lexer.whitespace_split = " \t", True
+        command: list[str] = []
+        for word in [*lexer, "\n"]:
+            if set(word) <= set("|&;\n"):
+                commands += [shlex.join(command)] if command else []
+                command = []
+            elif command or not re.match(r"\$$|\w+=", word):
+                command.append(word)
+    return commands
+
+
+def missing_parts(command: str) -> list[str]:
+    """Return what a command needs and this project does not have."""
+    program, *arguments = shlex.split(command)
+    if program == "make":
+        return [word for word in arguments if not re.search(rf"^{re.escape(word)}:", read_makefile(), re.MULTILINE)]
+    known = program in FOR_THE_READER or shutil.which(program, path=f"{Path(sys.executable).parent}:/usr/bin:/bin")
+    files = [word for word in arguments if re.fullmatch(r"[\w./-]+\.(py|txt|toml|sql|md|example)", word)]
+    return ([] if known else [program]) + [file for file in files if not (ROOT / file).exists()]
+
+
+def read_makefile() -> str:
+    return (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_library_is_imported_where_it_belongs_alone(library: str) -> None:
+    importers = {name for name, imported in IMPORTS.items() if any(belongs(module, library) for module in imported)}
+    assert {name for name in importers if not belongs(name, *LIBRARIES[library])} == set()
+
+
+@pytest.mark.parametrize("place", range(len(UPWARDS) - 1), ids=UPWARDS[:-1])
+def test_imports_run_one_way(place: int) -> None:
+    for name in IMPORTS:
+        if belongs(name, UPWARDS[place]):
+            assert {known for known in known_to(name) if belongs(known, *UPWARDS[place + 1 :])} == set()
+
+
+def test_errors_know_nothing_of_ours() -> None:
+    assert {module for module in IMPORTS["lib.errors"] if belongs(module, "lib", "pages", "app")} == set()
+
+
+def test_no_module_of_lib_knows_pages_or_app() -> None:
+    for name in IMPORTS:
+        if belongs(name, "lib"):
+            assert {module for module in IMPORTS[name] if belongs(module, "pages", "app")} == set()
+
+
+@pytest.mark.parametrize("module", ["lib.http_api", "lib.embedded"])
+def test_only_the_server_knows_what_it_serves_and_starts(module: str) -> None:
+    assert {name for name in IMPORTS if module in IMPORTS[name]} <= {"app"}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert {name for name in IMPORTS if name in known_to(name)} == set()
+
+
+def test_importing_lib_asks_nothing_of_the_network() -> None:
+    result = subprocess.run([sys.executable, "-c", REFUSE_THE_NETWORK], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_readme_shows_how_to_start_and_how_to_test() -> None:
+    assert {"make demo", "make test"} <= set(read_commands(README.read_text(encoding="utf-8")))
+
+
+def test_what_the_readme_tells_to_run_exists() -> None:
+    commands = read_commands(README.read_text(encoding="utf-8"))
+    assert {command: missing for command in commands if (missing := missing_parts(command))} == {}
+
+
+@pytest.mark.parametrize(
+    ("markdown", "missing"),
+    [
+        ("`make nonsense`", ["nonsense"]),
+        ("```sh\nmake test && make nonsense\n```", ["nonsense"]),
+        ("```sh\npip install -r missing.txt  # as ever\n```", ["missing.txt"]),
+        ("```sh\n$ A=1 B=<some key> nonsense --now\n```", ["nonsense"]),
+        ("```sh\nTOKEN=$(curl -s http://localhost \\\n  | nonsense -c 'a; b')\n```", ["nonsense"]),
+        ("```sh\ncurl -d '{\n  \"a\": 1}' \\\n  http://localhost:8501 | nonsense\n```", ["nonsense"]),
+        ("```json\nnonsense\n```", []),
+    ],
+)
+def test_what_a_readme_tells_and_nobody_has_is_found(markdown: str, missing: list[str]) -> None:
+    assert [part for command in read_commands(markdown) for part in missing_parts(command)] == missing
