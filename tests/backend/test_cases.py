@@ -15,6 +15,7 @@ from lib import (
     CaseStatus,
     Session,
     WorklistQuery,
+    accounts,
     count_cases,
     create_case,
     get_case,
@@ -35,8 +36,7 @@ EVERY_STATUS = tuple(CaseStatus)
 def newcomer(connected: Supabase) -> Session:
     """A clinician who has no cases yet."""
     email, password = f"{uuid4()}@demo.example", str(uuid4())
-    given = {"email": email, "password": password}
-    httpx.post(f"{connected.url}/auth/v1/signup", json=given, headers={"apikey": connected.key}).raise_for_status()
+    accounts.sign_up(email, password)
     return sign_in(email, password)
 
 
