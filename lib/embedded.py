@@ -45,6 +45,7 @@ class EmbeddedSupabase:
         self.directory = Path(tempfile.mkdtemp(prefix="case-desk-")) if self._in_memory else Path(place).resolve()
         self._port = _port(environment.get("EMBEDDED_SUPABASE_PORT") or str(DEFAULT_PORT))
         self._process: subprocess.Popen[bytes] | None = None
+        self._watcher: threading.Thread | None = None
         self._ending = threading.Event()
 
     @property
@@ -68,21 +69,28 @@ class EmbeddedSupabase:
         key = _keys(self.directory / "keys.json")["publishable_key"]
         url = self._spawn()
         self._port = int(url.rsplit(":", 1)[1])
-        threading.Thread(target=self._watch, daemon=True, name="embedded-supabase").start()
+        self._watcher = threading.Thread(target=self._watch, daemon=True, name="embedded-supabase")
+        self._watcher.start()
         return Supabase(url, key, demo=True)
 
     def stop(self) -> None:
         """End it and wait until its data is written; a throwaway directory is removed."""
         self._ending.set()
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        self._end_process()
+        if self._watcher is not None:
+            self._watcher.join()
         if self._in_memory:
             shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _end_process(self) -> None:
+        if self._process is None or self._process.stdin is None:
+            return
+        self._process.stdin.close()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
     def _spawn(self) -> str:
         ready, ready_writer = os.pipe()
@@ -139,8 +147,10 @@ class EmbeddedSupabase:
                 self._spawn()
             except EmbeddedUnavailable as error:
                 log.error("%s", error)
-                if self._ending.wait(5):
-                    return
+                self._ending.wait(5)
+            if self._ending.is_set():
+                self._end_process()
+                return
 
 
 def install() -> None:
