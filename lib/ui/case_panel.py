@@ -10,7 +10,7 @@ import streamlit as st
 from lib.auth import Session
 from lib.cases import get_case, update_case
 from lib.errors import CaseConflict
-from lib.models import Case, CaseChanges, CaseStatus
+from lib.models import Case, CaseStatus
 from lib.ui.failures import shown_failures
 from lib.ui.words import FIELD_LABELS, capitalize, name_fields
 
@@ -39,8 +39,6 @@ def draw_case_panel(session: Session, case_id: int) -> None:
         case = _opened_case(session, case_id)
         st.subheader(f"Case {case.case_id}", anchor=False)
         _draw_form(session, case)
-        if current := st.session_state.get(_CONFLICT):
-            _draw_conflict(session, case, current)
 
 
 def _opened_case(session: Session, case_id: int) -> Case:
@@ -65,6 +63,8 @@ def _draw_form(session: Session, case: Case) -> None:
             _save(session, case, find_changes(case, typed))
         elif saved := st.session_state.pop(_SAVED, None):
             st.success(f"Saved: {name_fields(saved)}.")
+        if current := st.session_state.get(_CONFLICT):
+            _draw_conflict(session, case, current, typed)
 
 
 def _draw_fields(case: Case) -> dict[str, Any]:
@@ -122,22 +122,19 @@ def _save(session: Session, case: Case, changes: dict[str, Any]) -> None:
         st.rerun()
 
 
-def _draw_conflict(session: Session, case: Case, current: Case) -> None:
+def _draw_conflict(session: Session, case: Case, current: Case, typed: dict[str, Any]) -> None:
+    """Draw what was changed elsewhere, inside the form: a button outside would not see what is typed after it."""
     st.warning("This case was changed elsewhere since you opened it. What you typed is still in the form above.")
     for field in find_changes(case, current.model_dump(include=set(FIELD_LABELS))):
         st.caption(f"{FIELD_LABELS[field]} is now")
         with st.container(border=True):
             st.text(str(getattr(current, field)) or "(empty)")
     with st.container(horizontal=True):
-        if st.button("Save mine over it", key=_key(current, "overwrite")):
-            _save(session, current, _typed_changes(case))
-        if st.button("Discard mine, load the current case", key=_key(current, "reload")):
+        if st.form_submit_button("Save mine over it", key=_key(current, "overwrite")):
+            _save(session, current, find_changes(case, typed))
+        if st.form_submit_button("Discard mine, load the current case", key=_key(current, "reload")):
             _open(current)
             st.rerun()
-
-
-def _typed_changes(case: Case) -> dict[str, Any]:
-    return find_changes(case, {field: st.session_state[_key(case, field)] for field in CaseChanges.model_fields})
 
 
 def _key(case: Case, part: str) -> str:
