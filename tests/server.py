@@ -1,0 +1,110 @@
+"""The real server, `streamlit run app.py`, as a child process that tests start, kill and start again."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from lib.settings import ROOT
+
+START_SECONDS = 60
+STOP_SECONDS = 20
+DEFAULTS = {"EMBEDDED_SUPABASE_DIR": "memory://", "EMBEDDED_SUPABASE_PORT": "0"}
+
+
+class Server:
+    """One server on one port; `output` is all that it has printed."""
+
+    def __init__(self, port: int, environment: dict[str, str]) -> None:
+        self.url = f"http://localhost:{port}"
+        self.output = ""
+        self._port = port
+        self._environment = {**os.environ, **DEFAULTS, **environment}
+
+    @property
+    def supabase_url(self) -> str:
+        """The Supabase that it talks to, as it was told or as it printed at this start."""
+        return self._environment.get("SUPABASE_URL") or self._printed("Supabase URL")
+
+    @property
+    def publishable_key(self) -> str:
+        return self._environment.get("SUPABASE_KEY") or self._printed("Publishable key")
+
+    def start(self) -> None:
+        """Start it on its port, for the first time or again, and wait until it serves the dashboard."""
+        self._started_at = len(self.output)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self._port)],
+            cwd=ROOT,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read_output)
+        self._reader.start()
+        until = time.monotonic() + START_SECONDS
+        while not self._is_ready():
+            if self._process.poll() is not None or time.monotonic() > until:
+                self.kill()
+                raise AssertionError(f"The server did not start. It printed:\n{self.output}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End it as a service manager does."""
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        finally:
+            self.kill()
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+
+    def _is_ready(self) -> bool:
+        try:
+            answered = httpx.get(self.url).is_success
+        except httpx.TransportError:
+            return False
+        return answered and bool(self.publishable_key)
+
+    def _read_output(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as output:
+            for line in output:
+                self.output += line
+
+    def _printed(self, name: str) -> str:
+        printed = re.search(rf"^{name}: (\S+)$", self.output[self._started_at :], re.MULTILINE)
+        return printed[1] if printed else ""
+
+
+@contextmanager
+def running_server(*, port: int | None = None, **environment: str) -> Iterator[Server]:
+    """Run the server on this port or a free one, with a throwaway Supabase unless the environment says otherwise."""
+    server = Server(port or free_port(), environment)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
