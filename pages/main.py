@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from lib.ui.look import draw_look
 from lib.ui.session import find_session, sign_out_here, watch_activity
 
 st.set_page_config(page_title="Case Desk", page_icon="🩺", layout="wide")
+draw_look()
 
 session = find_session()
 if session is None:

@@ -6,6 +6,7 @@ from lib.cases import count_cases, list_cases
 from lib.models import OPEN_STATUSES, CaseStatus, WorklistQuery
 from lib.ui.case_panel import ask_for_case, asked_case, draw_case_panel
 from lib.ui.failures import shown_failures
+from lib.ui.look import OPEN_CASE
 from lib.ui.new_case import offer_new_case
 from lib.ui.session import require_session
 from lib.ui.words import capitalize
@@ -38,7 +39,7 @@ table, panel = st.columns([3, 2], gap="medium")
 with table, shown_failures():
     counts = count_cases(session)
     for status, number in counts.items():
-        numbers.metric(capitalize(status), number, border=True, width=120)
+        numbers.metric(capitalize(status), number, border=True, width=112)
 
     statuses = FILTERS[shown]
     trail = page_trail(shown)
@@ -57,6 +58,7 @@ with table, shown_failures():
 
 with panel:
     if case_id := asked_case():
-        draw_case_panel(session, case_id)
+        with st.container(key=OPEN_CASE):
+            draw_case_panel(session, case_id)
     else:
-        st.info("Select a case in the table to open it here.")
+        st.info("Select a case in the table to open it here: with its checkbox, or with Shift+Space.")

@@ -126,7 +126,7 @@ def _draw_conflict(session: Session, case: Case, current: Case, typed: dict[str,
     """Draw what was changed elsewhere, inside the form: a button outside would not see what is typed after it."""
     st.warning("This case was changed elsewhere since you opened it. What you typed is still in the form above.")
     for field in find_changes(case, current.model_dump(include=set(FIELD_LABELS))):
-        st.caption(f"{FIELD_LABELS[field]} is now")
+        st.text(f"{FIELD_LABELS[field]} is now")
         with st.container(border=True):
             st.text(str(getattr(current, field)) or "(empty)")
     with st.container(horizontal=True):

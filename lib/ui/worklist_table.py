@@ -32,7 +32,7 @@ def draw_worklist_table(cases: Sequence[Case], open_case: int | None) -> int | N
         hide_index=True,
         height=_HEIGHT,
         column_config=_columns(),
-        alt="Worklist: one row a case. Select a row to open the case.",
+        alt="Worklist, one row a case. Shift+Space opens the case of a row.",
     )
     selected = event.selection.rows
     return numbers[selected[0]] if selected else None

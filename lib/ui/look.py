@@ -1,0 +1,25 @@
+"""What the theme in `.streamlit/config.toml` cannot say."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+OPEN_CASE = "open-case"
+"""The key of the container that holds the open case beside the worklist."""
+
+_STYLE = f"""<style>
+/* Streamlit writes white on the primary color, which is a light one in the dark theme, and fades the shortcut. */
+[data-testid^="stBaseButton-primary"] {{ color: light-dark(#ffffff, #06191d); }}
+[data-testid^="stBaseButton-primary"] kbd {{ color: inherit; opacity: 1; }}
+
+/* On a phone the columns stand below each other: the open case comes first, where the table was touched. */
+@media (max-width: 640px) {{
+  [data-testid="stMain"] {{ overflow-anchor: none; }}
+  [data-testid="stColumn"]:has(.st-key-{OPEN_CASE}) {{ order: -1; }}
+}}
+</style>"""
+
+
+def draw_look() -> None:
+    """Add the styles to the page; nothing is seen of the element itself."""
+    st.html(_STYLE)
