@@ -39,9 +39,13 @@ def shown_numbers(page: Page) -> list[int]:
 
 def select_case(page: Page, case_id: int) -> None:
     """Tick the checkbox of a case's row and wait until the case is open."""
+    click_row(page, case_id)
+    expect_open(page, case_id)
+
+
+def click_row(page: Page, case_id: int) -> None:
     position = int(row_of(page, case_id).get_attribute("aria-rowindex") or 0) - 1
     page.get_by_test_id("stDataFrame").click(position={"x": SELECTS_ROW, "y": (position + 0.5) * ROW_HEIGHT})
-    expect_open(page, case_id)
 
 
 def expect_open(page: Page, case_id: int) -> None:

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Clinician
+from tests.browser.steps import PASSWORD, age, choose_status, expect_open, save, select_case, shown_numbers, summary
+
+OpenPage = Callable[..., Page]
+
+LOOKS = ({"color_scheme": "light"}, {"color_scheme": "dark"})
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+HALF_SIZE = {"viewport": {"width": 640, "height": 550}, "device_scale_factor": 2}
+"""What is left of a window of 1280 by 1100 pixels where everything is zoomed to 200 %."""
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look["color_scheme"])
+def test_no_page_has_a_serious_violation(open_page: OpenPage, cleo: Clinician, look: dict[str, Any]) -> None:
+    case_id = cleo.create_case(case_summary="Cough for three days.")
+    page = open_page(**look)
+    expect(page.get_by_label("Email", exact=True)).to_be_visible()
+    assert find_violations(page) == []
+
+    page = open_page(of=cleo, **look)
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    assert find_violations(page) == []
+
+    page.get_by_role("button", name="New case").click()
+    page.get_by_role("button", name="Create case").click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible()
+    assert find_violations(page) == []
+
+    page.goto(f"/?case_id={case_id}")
+    expect_open(page, case_id)
+    assert find_violations(page) == []
+
+    age(page).fill("200")
+    save(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert find_violations(page) == []
+
+    page.goto(f"/case?case_id={case_id}")
+    expect_open(page, case_id)
+    assert find_violations(page) == []
+
+
+def test_a_conflict_has_no_serious_violation(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id = cleo.create_case()
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    expect_open(page, case_id)
+    cleo.rest.patch(f"/rest/v1/cases?case_id=eq.{case_id}", json={"case_summary": "Elsewhere."}).raise_for_status()
+    summary(page).fill("Here.")
+    save(page)
+    expect(page.get_by_text("This case was changed elsewhere")).to_be_visible()
+    assert find_violations(page) == []
+
+
+@pytest.mark.parametrize("size", [PHONE, HALF_SIZE], ids=["phone", "zoomed to 200 %"])
+def test_a_small_window_never_scrolls_sideways_and_shows_the_case_at_once(
+    open_page: OpenPage, cleo: Clinician, size: dict[str, Any]
+) -> None:
+    case_id = cleo.create_case()
+    page = open_page(**size)
+    expect(page.get_by_label("Email", exact=True)).to_be_visible()
+    assert not scrolls_sideways(page)
+
+    page = open_page("/?show=All", of=cleo, **size)
+    assert case_id in shown_numbers(page)
+    assert not scrolls_sideways(page)
+    select_case(page, case_id)
+    expect(page.get_by_label("Patient name")).to_be_in_viewport()
+    assert not scrolls_sideways(page)
+    for field in (page.get_by_label("Patient name"), age(page), summary(page)):
+        assert is_wide_enough(field)
+    summary(page).fill("Typed with the thumbs.")
+    choose_status(page, "Completed")
+    save(page)
+    expect(page.get_by_text("Saved: Case summary, Status.")).to_be_visible()
+
+    page.goto(f"/case?case_id={case_id}")
+    expect_open(page, case_id)
+    assert not scrolls_sideways(page)
+
+
+def test_large_text_breaks_nothing(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id = cleo.create_case(case_summary="Cough for three days.")
+    page = open_page(f"/?show=All&case_id={case_id}", of=cleo)
+    expect_open(page, case_id)
+    page.add_style_tag(content="html { font-size: 200% !important }")
+    expect(page.get_by_role("button", name="Save changes")).to_be_visible()
+    assert not scrolls_sideways(page)
+    assert is_wide_enough(age(page))
+
+
+def test_the_keyboard_alone_does_the_main_job(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id = cleo.create_case()
+    page = open_page("/?show=All")
+    expect(page.get_by_label("Email", exact=True)).to_be_visible()
+    press_tab_until(page, page.get_by_label("Email", exact=True))
+    page.keyboard.type(cleo.email)
+    press_tab_until(page, page.get_by_label("Password", exact=True))
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+
+    assert shown_numbers(page)[0] == case_id
+    press_tab_until(page, page.get_by_test_id("data-grid-canvas").first)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Shift+Space")
+    expect_open(page, case_id)
+    press_tab_until(page, summary(page))
+    page.keyboard.type("Written without a mouse.")
+    press_tab_until(page, page.get_by_role("button", name="Save changes"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
+    found = cleo.find_case(case_id)
+    assert found
+    assert found["case_summary"] == "Written without a mouse."
+
+
+def press_tab_until(page: Page, target: Locator) -> None:
+    """Go on with Tab as far as this element, which must come within forty stops."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if target.evaluate("element => element.contains(document.activeElement)"):
+            return
+    raise AssertionError(f"Tab does not reach {target}.")
+
+
+def scrolls_sideways(page: Page) -> bool:
+    wider = "element => element.scrollWidth > element.clientWidth"
+    return bool(page.get_by_test_id("stMain").evaluate(wider) or page.locator("html").evaluate(wider))
+
+
+def is_wide_enough(field: Locator) -> bool:
+    """Tell whether a field lies within the window and shows more than two characters."""
+    return bool(field.evaluate("e => e.clientWidth >= 44 && e.getBoundingClientRect().right <= innerWidth"))
+
+
+def find_violations(page: Page) -> list[str]:
+    results = Axe().run(page).response["violations"]
+    return [
+        f"{violation['id']} at {node['html'][:200]}: {node['failureSummary']}"
+        for violation in results
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
