@@ -87,7 +87,7 @@ def _draw_fields(case: Case) -> dict[str, Any]:
             key=_key(case, "status"),
         ),
         "case_summary": st.text_area(
-            FIELD_LABELS["case_summary"], case.case_summary, height=300, key=_key(case, "case_summary")
+            FIELD_LABELS["case_summary"], case.case_summary, height=240, key=_key(case, "case_summary")
         ),
     }
 

@@ -12,6 +12,9 @@ _STYLE = f"""<style>
 [data-testid^="stBaseButton-primary"] {{ color: light-dark(#ffffff, #06191d); }}
 [data-testid^="stBaseButton-primary"] kbd {{ color: inherit; opacity: 1; }}
 
+/* Streamlit leaves a hand's breadth above the title, which pushes the form's button out of a laptop's sight. */
+[data-testid="stMainBlockContainer"] {{ padding-top: 4rem; }}
+
 /* On a phone the columns stand below each other: the open case comes first, where the table was touched. */
 @media (max-width: 640px) {{
   [data-testid="stMain"] {{ overflow-anchor: none; }}
