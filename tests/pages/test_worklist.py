@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib import Case, Session, backend, get_case, update_case
+from lib.sessions import Sessions
+from lib.settings import Supabase
+from tests.server import free_port
+
+OpenApp = Callable[..., AppTest]
+
+
+def test_signed_out_there_is_the_sign_in_page_alone(open_app: OpenApp, case: Case) -> None:
+    app = open_app(case_id=str(case.case_id))
+    assert [field.label for field in app.text_input] == ["Email", "Password"]
+    assert not app.dataframe
+    assert not app.subheader
+    assert "Sign out" not in labels(app)
+
+
+def test_signed_in_there_is_the_worklist_with_the_open_cases_longest_waiting_first(
+    open_app: OpenApp, ada: Session
+) -> None:
+    app = open_app(ada)
+    assert app.title[0].value == "Worklist"
+    assert "Sign out" in labels(app)
+    table = app.dataframe[0].value
+    assert len(table) == 50
+    assert table["created_at"].is_monotonic_increasing
+    assert {status for [status] in table["status"]} == {"pending", "analyzing"}
+
+
+def test_the_counts_and_the_filter_agree_with_the_database(
+    open_app: OpenApp, ada: Session, rest: Callable[[Session], httpx.Client]
+) -> None:
+    app = open_app(ada)
+    statuses = [row["status"] for row in rest(ada).get("/cases", params={"select": "status"}).json()]
+    counted = {metric.label: int(metric.value) for metric in app.metric}
+    assert counted == {
+        name.capitalize(): statuses.count(name) for name in ("pending", "analyzing", "completed", "archived")
+    }
+
+    app.button_group(key="show").set_value("archived").run()
+    table = app.dataframe[0].value
+    assert [status for [status] in table["status"]] == ["archived"] * statuses.count("archived")
+    assert table["updated_at"].is_monotonic_decreasing
+
+
+def test_the_summary_column_holds_the_first_line_alone(
+    open_app: OpenApp, ada: Session, new_case: Callable[..., Case]
+) -> None:
+    case = new_case(case_summary="\n  First line  \nSecond line")
+    app = open_app(ada, show="All")
+    assert row_of(app, case)["case_summary"] == "First line"
+
+
+def test_times_are_shown_in_the_time_zone_of_the_browser(
+    open_app: OpenApp, ada: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.timezone", "Pacific/Auckland")
+    columns = json.loads(open_app(ada).dataframe[0].proto.columns)
+    for name in ("created_at", "updated_at"):
+        assert columns[name]["type_config"]["timezone"] == "Pacific/Auckland"
+
+
+def test_the_address_opens_a_case_that_the_table_does_not_show(
+    open_app: OpenApp, ada: Session, new_case: Callable[..., Case]
+) -> None:
+    case = new_case(status="archived", case_summary="Closed.")
+    app = open_app(ada, case_id=str(case.case_id))
+    assert app.subheader[0].value == f"Case {case.case_id}"
+    assert app.text_area[0].value == "Closed."
+
+
+def test_a_save_sends_the_changed_fields_alone_and_names_them(open_app: OpenApp, ada: Session, case: Case) -> None:
+    app = open_app(ada, case_id=str(case.case_id))
+    sent = record_patches()
+    app.text_area[0].set_value("Better.")
+    app.selectbox[0].set_value("completed")
+    press(app, "Save changes")
+    assert sent == [{"case_summary": "Better.", "status": "completed"}]
+    assert [message.value for message in app.success] == ["Saved: Case summary, Status."]
+    assert get_case(ada, case.case_id).case_summary == "Better."
+    assert app.query_params["case_id"] == str(case.case_id)
+
+
+def test_nothing_changed_sends_nothing(open_app: OpenApp, ada: Session, case: Case) -> None:
+    app = open_app(ada, case_id=str(case.case_id))
+    sent = record_patches()
+    press(app, "Save changes")
+    assert sent == []
+    assert app.info[-1].value.startswith("Nothing to save")
+
+
+def test_an_invalid_value_is_explained_and_what_was_typed_stays(open_app: OpenApp, ada: Session, case: Case) -> None:
+    app = open_app(ada, case_id=str(case.case_id))
+    app.number_input[0].set_value(151)
+    app.text_area[0].set_value("Typed beside it.")
+    press(app, "Save changes")
+    assert app.error[0].value.startswith("Patient age is too large; allowed is whole years from 0 to 150")
+    assert (app.number_input[0].value, app.text_area[0].value) == (151, "Typed beside it.")
+    assert get_case(ada, case.case_id) == case
+
+
+def test_a_change_made_elsewhere_is_shown_before_it_is_overwritten(open_app: OpenApp, ada: Session, case: Case) -> None:
+    app = open_app(ada, case_id=str(case.case_id))
+    update_case(ada, case.case_id, {"case_summary": "Elsewhere."})
+    app.text_area[0].set_value("Here.")
+    press(app, "Save changes")
+    assert app.warning[0].value.startswith("This case was changed elsewhere")
+    assert "Elsewhere." in [text.value for text in app.text]
+    assert get_case(ada, case.case_id).case_summary == "Elsewhere."
+    press(app, "Save mine over it")
+    assert get_case(ada, case.case_id).case_summary == "Here."
+    assert not app.warning
+
+
+def test_another_clinicians_case_looks_like_a_missing_one(open_app: OpenApp, ben: Session, case: Case) -> None:
+    strangers = open_app(ben, case_id=str(case.case_id))
+    missing = open_app(ben, case_id="999999")
+    assert [message.value for message in strangers.error] == [message.value for message in missing.error]
+    assert strangers.error[0].value.startswith("Case not found")
+    assert not strangers.text_area
+    assert case.case_id not in set(strangers.dataframe[0].value["case_id"])
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1e3", "٣", "99999999999999999999", "1; drop table cases"])
+def test_a_case_number_that_is_none_opens_nothing(open_app: OpenApp, ada: Session, number: str) -> None:
+    app = open_app(ada, case_id=number)
+    assert not app.exception
+    assert not app.text_area
+
+
+def test_without_supabase_the_pages_say_so_plainly(open_app: OpenApp, ada: Session, case: Case) -> None:
+    app = open_app(ada, case_id=str(case.case_id))
+    app.text_area[0].set_value("Typed before it went away.")
+    backend.connect(Supabase(f"http://127.0.0.1:{free_port()}", "sb_publishable_x"))
+    press(app, "Save changes")
+    assert not app.exception
+    assert all(message.value.startswith("Supabase cannot be reached") for message in app.error)
+    assert any("What you typed is still here" in message.value for message in app.error)
+    assert app.text_area[0].value == "Typed before it went away."
+
+
+def test_without_supabase_nobody_signs_in_and_the_page_says_why(open_app: OpenApp) -> None:
+    app = open_app()
+    backend.connect(Supabase(f"http://127.0.0.1:{free_port()}", "sb_publishable_x"))
+    app.text_input(key="email").set_value("ada@demo.example")
+    app.text_input(key="password").set_value("casedesk-demo")
+    press(app, "Sign in")
+    assert not app.exception
+    assert app.error[0].value.startswith("Supabase cannot be reached")
+
+
+def test_a_session_that_was_ended_elsewhere_leaves_the_sign_in_page(
+    open_app: OpenApp, ada: Session, browser_sessions: Sessions
+) -> None:
+    app = open_app(ada)
+    browser_sessions.end_all(ada)
+    app.run()
+    assert not app.dataframe
+    assert [field.label for field in app.text_input] == ["Email", "Password"]
+
+
+def record_patches() -> list[dict[str, Any]]:
+    """Collect the bodies of the updates that leave for Supabase from now on."""
+    sent: list[dict[str, Any]] = []
+
+    def note(request: httpx.Request) -> None:
+        if request.method == "PATCH":
+            sent.append(json.loads(request.content))
+
+    assert backend._pool
+    backend._pool.event_hooks["request"].append(note)
+    return sent
+
+
+def press(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label == label).click().run()
+
+
+def labels(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def row_of(app: AppTest, case: Case) -> dict[str, Any]:
+    table = app.dataframe[0].value
+    [row] = table[table["case_id"] == case.case_id].to_dict("records")
+    return row
