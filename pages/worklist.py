@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.cases import count_cases, list_cases
 from lib.models import OPEN_STATUSES, CaseStatus, WorklistQuery
-from lib.ui.case_panel import ask_for_case, asked_case, draw_case_panel
+from lib.ui.case_panel import ask_for_case, asked_case, draw_case_panel, forget_opened_case
 from lib.ui.failures import shown_failures
 from lib.ui.look import OPEN_CASE
 from lib.ui.new_case import offer_new_case
@@ -61,4 +61,5 @@ with panel:
         with st.container(key=OPEN_CASE):
             draw_case_panel(session, case_id)
     else:
+        forget_opened_case()
         st.info("Select a case in the table to open it here: with its checkbox, or with Shift+Space.")

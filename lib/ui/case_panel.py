@@ -41,6 +41,12 @@ def draw_case_panel(session: Session, case_id: int) -> None:
         _draw_form(session, case)
 
 
+def forget_opened_case() -> None:
+    """Let go of the case that was open, so that it is read anew when it is opened again."""
+    for kept in (_OPENED, _CONFLICT, _SAVED):
+        st.session_state.pop(kept, None)
+
+
 def _opened_case(session: Session, case_id: int) -> Case:
     """Return the case as it was when it was opened: the version that the form is compared with."""
     opened: Case | None = st.session_state.get(_OPENED)

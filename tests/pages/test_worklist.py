@@ -121,6 +121,17 @@ def test_a_change_made_elsewhere_is_shown_before_it_is_overwritten(open_app: Ope
     assert not app.warning
 
 
+def test_a_case_that_is_opened_again_is_read_again(open_app: OpenApp, ada: Session, case: Case) -> None:
+    app = open_app(ada, case_id=str(case.case_id))
+    del app.query_params["case_id"]
+    app.run()
+    assert not app.text_area
+    update_case(ada, case.case_id, {"case_summary": "Changed in the meantime."})
+    app.query_params["case_id"] = str(case.case_id)
+    app.run()
+    assert app.text_area[0].value == "Changed in the meantime."
+
+
 def test_another_clinicians_case_looks_like_a_missing_one(open_app: OpenApp, ben: Session, case: Case) -> None:
     strangers = open_app(ben, case_id=str(case.case_id))
     missing = open_app(ben, case_id="999999")
