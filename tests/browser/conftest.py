@@ -46,8 +46,9 @@ def server() -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """Chromium, until the last browser test: while Playwright runs, no other test could run an event loop."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -104,7 +105,7 @@ def cleo(server: Server) -> Iterator[Clinician]:
     clinician.rest.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in(chromium: Browser, server: Server) -> Iterator[Callable[[Clinician], BrowserContext]]:
     """The browser of a clinician, who signed in once; a page of it is one more tab."""
     browsers: dict[str, BrowserContext] = {}
