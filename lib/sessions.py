@@ -109,7 +109,7 @@ class Sessions:
         """Keep a session and return the cookie that stands for it: 256 bits, known to the browser alone."""
         cookie = secrets.token_urlsafe(32)
         now = self._clock()
-        self._execute("delete from sessions where started_at <= ?", now - self.limits.absolute)
+        self._forget_ended(now)
         sealed = self._seal(cookie, session)
         self._execute(
             "insert into sessions values (?, ?, ?, ?, ?)", _hash(cookie), str(session.user_id), sealed, now, now
@@ -192,6 +192,10 @@ class Sessions:
 
     def _forget(self, cookie: str) -> None:
         self._execute("delete from sessions where id = ?", _hash(cookie))
+
+    def _forget_ended(self, now: float) -> None:
+        started, active = now - self.limits.absolute, now - self.limits.idle
+        self._execute("delete from sessions where started_at <= ? or active_at <= ?", started, active)
 
     def _one_refresh(self, cookie: str) -> threading.Lock:
         return self._refreshing[int(_hash(cookie), 16) % len(self._refreshing)]
