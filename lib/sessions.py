@@ -152,10 +152,11 @@ class Sessions:
 
     def end(self, cookie: str) -> None:
         """End one session; every tab of its browser is signed out, and its tokens too where Supabase answers."""
-        with suppress(NotAuthenticated, BackendError):
+        with suppress(NotAuthenticated, BackendError, TooManyAttempts):
             session = self._read(cookie)
             self._forget(cookie)
-            auth.sign_out(session)
+            # Supabase takes no sign-out from an expired token, and the refresh token would live on.
+            auth.sign_out(auth.refresh(session) if session.expires_within(0, self._clock()) else session)
 
     def end_all(self, session: Session) -> None:
         """End every session of this clinician, here and at Supabase."""

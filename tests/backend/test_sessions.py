@@ -1,0 +1,235 @@
+"""Browser sessions on real tokens: refreshed once, ended at Supabase too, and kept while it is away."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lib import Session, auth, backend, list_cases
+from lib.embedded import EmbeddedSupabase
+from lib.errors import BackendUnavailable, NotAuthenticated
+from lib.models import WorklistQuery
+from lib.sessions import Sessions
+from lib.settings import Supabase
+from tests.conftest import DEMO_PASSWORD
+from tests.proxy import FaultProxy
+
+REFRESH = "grant_type=refresh_token"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Sessions]:
+    opened = Sessions(tmp_path / "sessions.db", b"the secret of this server")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def proxy(connected: Supabase, ada: Session) -> Iterator[FaultProxy]:
+    """The only way to Supabase from here on; what it sees comes after Ada's sign-in."""
+    with FaultProxy(connected.url) as way:
+        backend.connect(Supabase(way.url, connected.key))
+        yield way
+        backend.connect(connected)
+
+
+def due(session: Session, *, in_seconds: float) -> Session:
+    """The same session, whose access token is taken to end then; a minute before, it is to be refreshed."""
+    return replace(session, expires_at=int(time.time() + in_seconds))
+
+
+def expired(session: Session, embedded: EmbeddedSupabase) -> Session:
+    """The same session an hour and more after its sign-in."""
+    ended_at = int(time.time()) - 60
+    header, payload, _ = session.access_token.split(".")
+    claims = json.loads(base64.urlsafe_b64decode(payload + "==")) | {"exp": ended_at}
+    signed = f"{header}.{_base64(json.dumps(claims).encode())}"
+    secret = json.loads((embedded.directory / "keys.json").read_text())["jwt_secret"]
+    signature = hmac.digest(secret.encode(), signed.encode(), "sha256")
+    return replace(session, access_token=f"{signed}.{_base64(signature)}", expires_at=ended_at)
+
+
+def _base64(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def can_refresh(session: Session) -> bool:
+    try:
+        auth.refresh(session)
+    except NotAuthenticated:
+        return False
+    return True
+
+
+def sign_in_again(name: str) -> Session:
+    return auth.sign_in(f"{name}@demo.example", DEMO_PASSWORD)
+
+
+@pytest.fixture
+def is_open(store: Sessions) -> Callable[[str], bool]:
+    return lambda cookie: store.seconds_left(cookie) > 0
+
+
+def test_a_token_that_is_good_costs_no_request(store: Sessions, ada: Session, proxy: FaultProxy) -> None:
+    cookie = store.start(due(ada, in_seconds=65))
+    assert store.read(cookie).access_token == ada.access_token
+    assert not proxy.requests()
+
+
+@pytest.mark.parametrize("in_seconds", [59, -1])
+def test_a_token_is_refreshed_a_minute_before_its_end_and_after_it(
+    store: Sessions, ada: Session, proxy: FaultProxy, in_seconds: float
+) -> None:
+    cookie = store.start(due(ada, in_seconds=in_seconds))
+    fresh = store.read(cookie)
+    assert fresh.user_id == ada.user_id
+    assert not fresh.expires_within(600)
+    assert list_cases(fresh, WorklistQuery()).cases
+    assert store.read(cookie) == fresh
+    assert len(proxy.requests(REFRESH)) == 1
+
+
+def test_twenty_readers_of_one_expired_session_refresh_it_once(
+    store: Sessions, ada: Session, proxy: FaultProxy
+) -> None:
+    cookie = store.start(due(ada, in_seconds=-1))
+    together = threading.Barrier(20)
+
+    def read(_: int) -> Session:
+        together.wait()
+        return store.read(cookie)
+
+    with ThreadPoolExecutor(20) as readers:
+        read_sessions = set(readers.map(read, range(20)))
+    assert len(read_sessions) == 1
+    assert len(proxy.requests(REFRESH)) == 1
+
+
+def test_a_refused_refresh_ends_the_session(store: Sessions, ada: Session, proxy: FaultProxy) -> None:
+    cookie = store.start(due(ada, in_seconds=-1))
+    auth.sign_out(ada)
+    for _ in range(2):
+        with pytest.raises(NotAuthenticated):
+            store.read(cookie)
+    assert len(proxy.requests(REFRESH)) == 1
+
+
+def test_a_refresh_whose_answer_was_never_stored_costs_no_more_than_a_sign_in(
+    store: Sessions, ada: Session, proxy: FaultProxy
+) -> None:
+    cookie = store.start(due(ada, in_seconds=-1))
+    lost = auth.refresh(ada)
+    try:
+        # Supabase may hand out the lost answer again, for a client that did not get it.
+        assert store.read(cookie).user_id == lost.user_id
+    except NotAuthenticated:
+        assert store.seconds_left(cookie) == 0
+    assert store.read(store.start(sign_in_again("ada"))).user_id == ada.user_id
+
+
+def test_a_good_token_is_used_while_supabase_is_away(store: Sessions, ada: Session, proxy: FaultProxy) -> None:
+    cookie = store.start(due(ada, in_seconds=30))
+    proxy.refuse()
+    assert store.read(cookie).access_token == ada.access_token
+    proxy.forward()
+    assert not store.read(cookie).expires_within(600)
+
+
+FAULTS: dict[str, Callable[[FaultProxy], None]] = {
+    "refused": FaultProxy.refuse,
+    "reset": FaultProxy.reset,
+    "failing": lambda proxy: proxy.answer(503),
+    "busy": lambda proxy: proxy.answer(
+        429, '{"code": 429, "error_code": "over_request_rate_limit", "msg": "slow down"}'
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_an_expired_session_is_kept_while_supabase_is_away(
+    store: Sessions, ada: Session, proxy: FaultProxy, fault: Callable[[FaultProxy], None]
+) -> None:
+    cookie = store.start(due(ada, in_seconds=-1))
+    fault(proxy)
+    assert store.read(cookie).access_token == ada.access_token
+    proxy.forward()
+    assert not store.read(cookie).expires_within(600)
+
+
+def test_signing_out_ends_the_session_here_and_at_supabase(
+    store: Sessions, ada: Session, is_open: Callable[[str], bool]
+) -> None:
+    cookie, other_browser = store.start(ada), store.start(sign_in_again("ada"))
+    store.end(cookie)
+    assert not is_open(cookie)
+    assert is_open(other_browser)
+    assert not can_refresh(ada)
+    assert can_refresh(store.read(other_browser))
+
+
+def test_signing_out_with_an_expired_token_ends_the_session_at_supabase_too(
+    store: Sessions, ada: Session, embedded: EmbeddedSupabase
+) -> None:
+    old = expired(ada, embedded)
+    store.end(store.start(old))
+    assert not can_refresh(old)
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_signing_out_works_while_supabase_is_away(
+    store: Sessions,
+    ada: Session,
+    proxy: FaultProxy,
+    is_open: Callable[[str], bool],
+    fault: Callable[[FaultProxy], None],
+) -> None:
+    cookies = [store.start(ada), store.start(due(ada, in_seconds=-1))]
+    fault(proxy)
+    for cookie in cookies:
+        store.end(cookie)
+        assert not is_open(cookie)
+
+
+def test_a_refresh_does_not_revive_a_session_that_is_ended_meanwhile(
+    store: Sessions, ada: Session, proxy: FaultProxy, is_open: Callable[[str], bool]
+) -> None:
+    cookie = store.start(due(ada, in_seconds=30))
+    proxy.stall(REFRESH)
+    with ThreadPoolExecutor(1) as reader:
+        reading = reader.submit(store.read, cookie)
+        proxy.wait_for(REFRESH)
+        store.end(cookie)
+        proxy.forward()
+        reading.exception()
+    assert not is_open(cookie)
+
+
+def test_signing_out_everywhere_ends_every_browser_of_this_clinician_alone(
+    store: Sessions, ada: Session, ben: Session, is_open: Callable[[str], bool]
+) -> None:
+    elsewhere = sign_in_again("ada")
+    of_ada = [store.start(ada), store.start(elsewhere)]
+    of_ben = store.start(ben)
+    store.end_all(ada)
+    assert not any(is_open(cookie) for cookie in of_ada)
+    assert not can_refresh(ada)
+    assert not can_refresh(elsewhere)
+    assert is_open(of_ben)
+    assert can_refresh(store.read(of_ben))
+
+
+def test_signing_out_everywhere_is_not_claimed_while_supabase_is_away(
+    store: Sessions, ada: Session, proxy: FaultProxy
+) -> None:
+    proxy.refuse()
+    with pytest.raises(BackendUnavailable):
+        store.end_all(ada)
