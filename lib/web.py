@@ -27,7 +27,15 @@ from lib.sessions import Sessions
 BROWSER_HEADER = "X-Case-Desk-Browser"
 """Carries the cookie's value from the guard to Streamlit; what a client sends under this name is dropped."""
 
-CLOSED_PATHS = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/upload_file", "/component")
+CLOSED_PATHS = (
+    "/_stcore/metrics",
+    "/_stcore/agent",
+    "/_stcore/upload_file",
+    "/component",
+    # Streamlit's own sign-in, which is not ours.
+    "/auth",
+    "/oauth2callback",
+)
 
 SESSION_SCRIPT = """(() => {
   const me = document.currentScript.closest('.stHtml').querySelector('[data-session]');
@@ -171,10 +179,27 @@ class Guard:
             await self._app(scope, receive, _with_plain_refusal(send))
 
     async def _guard_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        accepted = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal accepted
+            accepted = accepted or message["type"] == "websocket.accept"
+            if accepted or message["type"] != "websocket.close":
+                await send(message)
+            else:
+                # Left to itself, the server would refuse without the headers.
+                await self._refuse_websocket(scope, send)
+
         if _is_foreign(scope):
-            await send({"type": "websocket.close", "code": 1008})
+            await self._refuse_websocket(scope, send)
         else:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, send_guarded)
+
+    async def _refuse_websocket(self, scope: Scope, send: Send) -> None:
+        headers = MutableHeaders()
+        self._add_headers(scope, headers)
+        await send({"type": "websocket.http.response.start", "status": 403, "headers": headers.raw})
+        await send({"type": "websocket.http.response.body", "body": b""})
 
     async def _guard_request(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
