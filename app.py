@@ -18,12 +18,13 @@ from streamlit.file_util import get_static_dir
 from lib import backend, sessions
 from lib.embedded import EmbeddedSupabase
 from lib.errors import ConfigurationError
+from lib.guard import BROWSER_HEADER, Guard, content_security_policy
 from lib.http_api import ServeCases
 from lib.logs import configure_logging
 from lib.sessions import Limits, Sessions
 from lib.settings import ROOT, find_session_settings, find_supabase
 from lib.ui.failures import show_unexpected
-from lib.web import BROWSER_HEADER, Guard, content_security_policy, session_routes
+from lib.web import session_routes
 
 configure_logging()
 try:
@@ -59,11 +60,11 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 def open_sessions() -> Sessions:
     """Open the browser sessions beside the embedded data, or where they are configured to be."""
-    kept = embedded.directory if embedded else ROOT / "supabase" / ".temp"
-    kept.mkdir(parents=True, exist_ok=True)
+    file = settings.file or (embedded.directory if embedded else ROOT / "supabase" / ".temp") / "sessions.db"
+    file.parent.mkdir(parents=True, exist_ok=True)
     secret = settings.secret or (embedded.session_secret if embedded else secrets.token_hex(32))
     limits = Limits(settings.idle, settings.absolute)
-    return Sessions(settings.file or kept / "sessions.db", secret.encode(), limits)
+    return Sessions(file, secret.encode(), limits)
 
 
 app = st.App(

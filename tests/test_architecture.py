@@ -18,8 +18,8 @@ README = ROOT / "README.md"
 
 LIBRARIES = {
     "streamlit": {"app", "pages", "lib.ui"},
-    "fastapi": {"app", "lib.http_api", "lib.sessions", "lib.web"},
-    "starlette": {"app", "lib.http_api", "lib.sessions", "lib.web"},
+    "fastapi": {"app", "lib.http_api"},
+    "starlette": {"app", "lib.http_api", "lib.guard", "lib.web"},
     "supabase": {"lib.backend", "lib.auth"},
     "supabase_auth": {"lib.backend", "lib.auth"},
     "postgrest": {"lib.backend", "lib.auth"},

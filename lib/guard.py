@@ -1,0 +1,184 @@
+"""A guard around the whole server.
+
+It puts security headers on every response, closes Streamlit's own open doors, and tells Streamlit which browser a
+websocket belongs to. Streamlit then refuses to hand a browser's state to another one (`server.trustedUserHeaders`).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import re
+import sys
+from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lib.errors import ConfigurationError
+from lib.sessions import Sessions
+from lib.web import ACTIVITY_SCRIPT, SESSION_SCRIPT, is_secure, read_cookie
+
+BROWSER_HEADER = "X-Case-Desk-Browser"
+"""Carries the cookie's value from the guard to Streamlit; what a client sends under this name is dropped."""
+
+CLOSED_PATHS = (
+    "/_stcore/metrics",
+    "/_stcore/agent",
+    "/_stcore/upload_file",
+    "/component",
+    # Streamlit's own sign-in, which is not ours.
+    "/auth",
+    "/oauth2callback",
+)
+
+log = logging.getLogger("case_desk")
+
+
+def content_security_policy(index_html: str) -> str:
+    """Return the policy under which Streamlit and our own scripts run, and nothing else.
+
+    `style-src` needs 'unsafe-inline' for Streamlit's styles, `data:` is its inlined font and the page's emoji icon.
+    """
+    inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", index_html, flags=re.DOTALL)
+    hashes = " ".join(_source_hash(script) for script in [*inline, SESSION_SCRIPT, ACTIVITY_SCRIPT])
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src 'self' {hashes}",
+            "script-src-attr 'none'",
+            "style-src 'self' 'unsafe-inline'",
+            "font-src 'self' data:",
+            "img-src 'self' data:",
+            "connect-src 'self'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "object-src 'none'",
+        ]
+    )
+
+
+class Guard:
+    """ASGI middleware around the whole server."""
+
+    def __init__(self, app: ASGIApp, policy: str, find_sessions: Callable[[], Sessions]) -> None:
+        self._app = app
+        self._policy = policy
+        self._find_sessions = find_sessions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through with the browser's name on it, and its answer out with the security headers."""
+        if scope["type"] == "http":
+            await self._guard_request(_with_browser(scope), receive, send)
+        elif scope["type"] == "websocket":
+            await self._guard_websocket(_with_browser(scope), receive, send)
+        else:
+            await self._app(scope, receive, _with_plain_refusal(send))
+
+    async def _guard_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        accepted = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal accepted
+            accepted = accepted or message["type"] == "websocket.accept"
+            if accepted or message["type"] != "websocket.close":
+                await send(message)
+            else:
+                # Left to itself, the server would refuse without the headers.
+                await self._refuse_websocket(scope, send)
+
+        if _is_foreign(scope):
+            await self._refuse_websocket(scope, send)
+        else:
+            await self._app(scope, receive, send_guarded)
+
+    async def _refuse_websocket(self, scope: Scope, send: Send) -> None:
+        headers = MutableHeaders()
+        self._add_headers(scope, headers)
+        await send({"type": "websocket.http.response.start", "status": 403, "headers": headers.raw})
+        await send({"type": "websocket.http.response.body", "body": b""})
+
+    async def _guard_request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                self._add_headers(scope, MutableHeaders(scope=message))
+            await send(message)
+
+        try:
+            await (self._refuse(scope) or self._app)(scope, receive, send_guarded)
+        except Exception as error:
+            # The message may hold patient text, and Starlette's own handler would send no security headers.
+            log.error("unhandled %s in %s", type(error).__name__, scope["method"])
+            if not started:
+                await PlainTextResponse("Internal Server Error", 500)(scope, receive, send_guarded)
+
+    def _refuse(self, scope: Scope) -> Response | None:
+        if _is_foreign(scope):
+            return PlainTextResponse("Forbidden: this request comes from another site.", 403)
+        path = "/" + scope["path"].lstrip("/")
+        if any(_is_below(path, closed) for closed in CLOSED_PATHS):
+            return PlainTextResponse("Not Found", 404)
+        if _is_below(path, "/media") and not self._find_sessions().seconds_left(read_cookie(scope)):
+            return PlainTextResponse("Not Found", 404)
+        return None
+
+    def _add_headers(self, scope: Scope, headers: MutableHeaders) -> None:
+        headers["Content-Security-Policy"] = self._policy
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["X-Frame-Options"] = "DENY"
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+        if is_secure(scope):
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        if not (scope["path"].startswith("/static/") and "immutable" in headers.get("Cache-Control", "")):
+            headers["Cache-Control"] = "no-store"
+        for name in ("Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Link"):
+            if name in headers:
+                del headers[name]
+
+
+def _with_plain_refusal(send: Send) -> Send:
+    """Say in one sentence why the server does not start, where that is a matter of settings."""
+
+    async def send_plainly(message: Message) -> None:
+        reason = sys.exception()
+        if message["type"] == "lifespan.startup.failed" and isinstance(reason, ConfigurationError):
+            message = {**message, "message": str(reason)}
+        await send(message)
+
+    return send_plainly
+
+
+def _with_browser(scope: Scope) -> Scope:
+    name = BROWSER_HEADER.lower().encode()
+    headers: Iterable[tuple[bytes, bytes]] = [(key, value) for key, value in scope["headers"] if key != name]
+    if cookie := read_cookie(scope):
+        headers = [*headers, (name, cookie.encode())]
+    return {**scope, "headers": headers}
+
+
+def _is_foreign(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    if origin is None:
+        # Browsers name the origin of every request that could change a session.
+        return _is_below(scope["path"], "/session")
+    return urlsplit(origin).netloc.lower() != str(headers.get("host", "")).lower()
+
+
+def _is_below(path: str, parent: str) -> bool:
+    return path == parent or path.startswith(parent + "/")
+
+
+def _source_hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
