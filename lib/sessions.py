@@ -28,6 +28,8 @@ from lib.errors import BackendError, BackendUnavailable, NotAuthenticated, TooMa
 
 TICKET_SECONDS = 30
 REFRESH_MARGIN_SECONDS = 60
+REFRESH_PAUSE_SECONDS = 10
+"""After Supabase did not answer, so that a page does not wait for it again and again."""
 
 _SCHEMA = """
 create table if not exists sessions (
@@ -77,6 +79,7 @@ class Sessions:
         self._clock = clock
         self._tickets: dict[str, tuple[Session, float]] = {}
         self._lock = threading.Lock()
+        self._refresh_again_at: dict[str, float] = {}
         self._refreshing = [threading.Lock() for _ in range(64)]
         self._database = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
         if file != ":memory:":
@@ -125,9 +128,7 @@ class Sessions:
             NotAuthenticated: there is none, or it has ended.
         """
         session = self._read(cookie)
-        if not session.expires_within(REFRESH_MARGIN_SECONDS, self._clock()):
-            return session
-        return self._refresh(cookie)
+        return self._refresh(cookie) if self._is_due(cookie, session) else session
 
     def touch(self, cookie: str) -> None:
         """Note an interaction: the idle time starts anew. A session that has ended stays ended."""
@@ -159,9 +160,13 @@ class Sessions:
             auth.sign_out(auth.refresh(session) if session.expires_within(0, self._clock()) else session)
 
     def end_all(self, session: Session) -> None:
-        """End every session of this clinician, here and at Supabase."""
-        auth.sign_out(session, everywhere=True)
+        """End every session of this clinician, here and then at Supabase.
+
+        Raises:
+            BackendUnavailable: Supabase does not answer; here they have ended all the same.
+        """
         self._execute("delete from sessions where user_id = ?", str(session.user_id))
+        auth.sign_out(session, everywhere=True)
 
     def close(self) -> None:
         """Close the file."""
@@ -179,7 +184,7 @@ class Sessions:
     def _refresh(self, cookie: str) -> Session:
         with self._one_refresh(cookie):
             session = self._read(cookie)
-            if not session.expires_within(REFRESH_MARGIN_SECONDS, self._clock()):
+            if not self._is_due(cookie, session):
                 return session
             try:
                 fresh = auth.refresh(session)
@@ -187,11 +192,19 @@ class Sessions:
                 self._forget(cookie)
                 raise
             except (BackendUnavailable, TooManyAttempts):
+                self._refresh_again_at[_hash(cookie)] = self._clock() + REFRESH_PAUSE_SECONDS
                 return session
+            self._refresh_again_at.pop(_hash(cookie), None)
             self._execute("update sessions set tokens = ? where id = ?", self._seal(cookie, fresh), _hash(cookie))
             return fresh
 
+    def _is_due(self, cookie: str, session: Session) -> bool:
+        now = self._clock()
+        paused = self._refresh_again_at.get(_hash(cookie), 0.0) > now
+        return session.expires_within(REFRESH_MARGIN_SECONDS, now) and not paused
+
     def _forget(self, cookie: str) -> None:
+        self._refresh_again_at.pop(_hash(cookie), None)
         self._execute("delete from sessions where id = ?", _hash(cookie))
 
     def _forget_ended(self, now: float) -> None:

@@ -17,7 +17,7 @@ _OWNER = "owner"
 
 def browser_cookie() -> str:
     """Return the cookie of this websocket, as the guard around the server read it."""
-    return str(st.user.get("browser", ""))
+    return str(st.user.get("browser") or "")
 
 
 def browser_address() -> str:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from lib import Session, auth, backend, list_cases
+from lib import Session, accounts, auth, backend, list_cases
 from lib.embedded import EmbeddedSupabase
 from lib.errors import BackendUnavailable, NotAuthenticated
 from lib.models import WorklistQuery
-from lib.sessions import Sessions
+from lib.sessions import REFRESH_PAUSE_SECONDS, Sessions
 from lib.settings import Supabase
 from tests.conftest import DEMO_PASSWORD
 from tests.proxy import FaultProxy
@@ -26,9 +26,36 @@ from tests.proxy import FaultProxy
 REFRESH = "grant_type=refresh_token"
 
 
+@pytest.fixture(scope="module")
+def account(supabase_project: Supabase) -> str:
+    """The address of a clinician whose sessions no other test needs."""
+    backend.connect(supabase_project)
+    accounts.sign_up("sessions@demo.example", DEMO_PASSWORD)
+    return "sessions@demo.example"
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Sessions]:
-    opened = Sessions(tmp_path / "sessions.db", b"the secret of this server")
+def ada(connected: Supabase, account: str) -> Session:
+    return auth.sign_in(account, DEMO_PASSWORD)
+
+
+class Clock:
+    """The time of day, which a test can move on."""
+
+    ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[Sessions]:
+    opened = Sessions(tmp_path / "sessions.db", b"the secret of this server", clock=clock)
     yield opened
     opened.close()
 
@@ -70,8 +97,8 @@ def can_refresh(session: Session) -> bool:
     return True
 
 
-def sign_in_again(name: str) -> Session:
-    return auth.sign_in(f"{name}@demo.example", DEMO_PASSWORD)
+def sign_in_again(session: Session) -> Session:
+    return auth.sign_in(session.email, DEMO_PASSWORD)
 
 
 @pytest.fixture
@@ -93,7 +120,7 @@ def test_a_token_is_refreshed_a_minute_before_its_end_and_after_it(
     fresh = store.read(cookie)
     assert fresh.user_id == ada.user_id
     assert not fresh.expires_within(600)
-    assert list_cases(fresh, WorklistQuery()).cases
+    assert list_cases(fresh, WorklistQuery()).cases == ()
     assert store.read(cookie) == fresh
     assert len(proxy.requests(REFRESH)) == 1
 
@@ -133,15 +160,31 @@ def test_a_refresh_whose_answer_was_never_stored_costs_no_more_than_a_sign_in(
         assert store.read(cookie).user_id == lost.user_id
     except NotAuthenticated:
         assert store.seconds_left(cookie) == 0
-    assert store.read(store.start(sign_in_again("ada"))).user_id == ada.user_id
+    assert store.read(store.start(sign_in_again(ada))).user_id == ada.user_id
 
 
-def test_a_good_token_is_used_while_supabase_is_away(store: Sessions, ada: Session, proxy: FaultProxy) -> None:
+def test_a_good_token_is_used_while_supabase_is_away(
+    store: Sessions, ada: Session, proxy: FaultProxy, clock: Clock
+) -> None:
     cookie = store.start(due(ada, in_seconds=30))
     proxy.refuse()
     assert store.read(cookie).access_token == ada.access_token
     proxy.forward()
+    clock.ahead += REFRESH_PAUSE_SECONDS + 1
     assert not store.read(cookie).expires_within(600)
+
+
+def test_a_supabase_that_is_away_is_not_asked_again_at_once(
+    store: Sessions, ada: Session, proxy: FaultProxy, clock: Clock
+) -> None:
+    cookie = store.start(due(ada, in_seconds=30))
+    proxy.answer(503)
+    for _ in range(5):
+        store.read(cookie)
+    assert len(proxy.requests(REFRESH)) == 1
+    clock.ahead += REFRESH_PAUSE_SECONDS + 1
+    store.read(cookie)
+    assert len(proxy.requests(REFRESH)) == 2
 
 
 FAULTS: dict[str, Callable[[FaultProxy], None]] = {
@@ -156,19 +199,20 @@ FAULTS: dict[str, Callable[[FaultProxy], None]] = {
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_an_expired_session_is_kept_while_supabase_is_away(
-    store: Sessions, ada: Session, proxy: FaultProxy, fault: Callable[[FaultProxy], None]
+    store: Sessions, ada: Session, proxy: FaultProxy, clock: Clock, fault: Callable[[FaultProxy], None]
 ) -> None:
     cookie = store.start(due(ada, in_seconds=-1))
     fault(proxy)
     assert store.read(cookie).access_token == ada.access_token
     proxy.forward()
+    clock.ahead += REFRESH_PAUSE_SECONDS + 1
     assert not store.read(cookie).expires_within(600)
 
 
 def test_signing_out_ends_the_session_here_and_at_supabase(
     store: Sessions, ada: Session, is_open: Callable[[str], bool]
 ) -> None:
-    cookie, other_browser = store.start(ada), store.start(sign_in_again("ada"))
+    cookie, other_browser = store.start(ada), store.start(sign_in_again(ada))
     store.end(cookie)
     assert not is_open(cookie)
     assert is_open(other_browser)
@@ -216,7 +260,7 @@ def test_a_refresh_does_not_revive_a_session_that_is_ended_meanwhile(
 def test_signing_out_everywhere_ends_every_browser_of_this_clinician_alone(
     store: Sessions, ada: Session, ben: Session, is_open: Callable[[str], bool]
 ) -> None:
-    elsewhere = sign_in_again("ada")
+    elsewhere = sign_in_again(ada)
     of_ada = [store.start(ada), store.start(elsewhere)]
     of_ben = store.start(ben)
     store.end_all(ada)
