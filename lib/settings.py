@@ -36,10 +36,12 @@ class Supabase:
 def find_supabase(environment: Mapping[str, str] = os.environ, secrets_file: Path = SECRETS_FILE) -> Supabase | None:
     """Return the Supabase project that is configured, or None where the embedded default is wanted.
 
+    A data directory for the embedded default in the environment is a wish for it, whatever the file says.
+
     Raises:
         ConfigurationError: only half is set, or the key bypasses row-level security.
     """
-    stored = _connection_secrets(secrets_file)
+    stored = {} if environment.get("EMBEDDED_SUPABASE_DIR") else _connection_secrets(secrets_file)
     url = (environment.get("SUPABASE_URL") or stored.get("url", "")).strip().rstrip("/")
     key = (environment.get("SUPABASE_KEY") or stored.get("key", "")).strip()
     if not url and not key:

@@ -98,3 +98,8 @@ def test_a_secrets_file_that_cannot_be_read_is_named(text: str, secrets: Path) -
     secrets.write_bytes(text.encode("latin-1"))
     with pytest.raises(ConfigurationError, match=r"^secrets\.toml cannot be read as TOML"):
         find_supabase({}, secrets)
+
+
+def test_a_directory_for_the_embedded_default_outweighs_the_file(secrets: Path) -> None:
+    secrets.write_text(STORED)
+    assert find_supabase({"EMBEDDED_SUPABASE_DIR": "memory://"}, secrets) is None
