@@ -33,7 +33,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 VIEWPORT = {"width": 1280, "height": 1100}
-PROBES = ("/case/_stcore/health", "/case/_stcore/host-config")
+PROBES = tuple(f"/{page}/_stcore/{probe}" for page in ("case", "account") for probe in ("health", "host-config"))
 """Streamlit asks below a page's address first, to find out where it is served; Chromium logs the 404s."""
 
 expect.set_options(timeout=20_000)

@@ -8,7 +8,7 @@ from itertools import cycle
 
 import pytest
 
-from lib import CaseStatus, Session, WorklistQuery, create_case, list_cases
+from lib import Session, create_case, list_cases
 from tests.protocol.client import open_tab
 
 INTERACTIONS = 500
@@ -38,7 +38,7 @@ def prepare(session: Session, cookie: str, mark: str) -> Clinician:
         ).case_id
         for number in range(3)
     ]
-    demo = list_cases(session, WorklistQuery(statuses=tuple(CaseStatus), order="newest")).cases
+    demo = list_cases(session).cases
     return Clinician(session.email, cookie, cases, {case.patient_name for case in demo} | {mark, session.email})
 
 

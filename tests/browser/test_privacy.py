@@ -1,0 +1,167 @@
+"""What a clinician types is nowhere but in the database and on the page: a canary is driven through every flow."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Response, expect
+
+from tests.browser.steps import PASSWORD, age, choose, fill_sign_in, save, sign_in, summary
+from tests.server import Server, running_server
+
+CANARY = "Zephyrine Quillfeather"
+NOTES = f"{CANARY} coughs since the regatta"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server of its own, whose every trace can be searched."""
+    with running_server(EMBEDDED_SUPABASE_DIR=str(tmp_path)) as running:
+        yield running
+
+
+@pytest.fixture
+def seen() -> list[str]:
+    """The addresses and headers of every answer that the browser got."""
+    return []
+
+
+@pytest.fixture
+def page(chromium: Browser, server: Server, seen: list[str]) -> Iterator[Page]:
+    context = chromium.new_context(base_url=server.url)
+    page = context.new_page()
+    page.on("response", lambda answer: seen.append(trace_of(answer)))
+    page.goto("/")
+    yield page
+    context.close()
+
+
+def trace_of(answer: Response) -> str:
+    return f"{answer.url} {answer.headers} {answer.request.headers}"
+
+
+def test_patient_text_leaves_no_trace(server: Server, page: Page, seen: list[str], tmp_path: Path) -> None:
+    ask_for_an_account_and_a_code(page)
+    sign_in(page, "ada@demo.example")
+    case_id = create_case(page)
+    change_case(page)
+    meet_a_conflict(server, page, case_id)
+    ask_over_http(server, case_id)
+    ask_the_database(server, case_id)
+    reference = break_the_server(page, tmp_path)
+
+    assert reference in server.output
+    logs = server.output + (tmp_path / "server.log").read_text()
+    for traces in (logs, "\n".join(seen)):
+        assert "Zephyrine" not in traces
+        assert "regatta" not in traces
+        assert PASSWORD not in traces
+
+
+def ask_for_an_account_and_a_code(page: Page) -> None:
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("heading", name="New account")).to_be_visible()
+    fill_sign_in(page, "zephyrine@test.example", PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_text("If this address had no account")).to_be_visible()
+    page.get_by_role("button", name="Back to sign in").click()
+    page.get_by_role("button", name="Forgot password?").click()
+    expect(page.get_by_role("heading", name="New password")).to_be_visible()
+    page.get_by_label("Email", exact=True).fill("zephyrine@test.example")
+    page.get_by_role("button", name="Send code").click()
+    expect(page.get_by_text("six-digit code is on its way")).to_be_visible()
+    page.get_by_role("button", name="Back to sign in").click()
+    expect(page.get_by_role("button", name="Forgot password?")).to_be_visible()
+    fill_sign_in(page, "ada@demo.example", CANARY)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_text("Email or password is not right")).to_be_visible()
+
+
+def create_case(page: Page) -> int:
+    page.get_by_role("button", name="New case").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Patient name").fill(CANARY)
+    dialog.get_by_label("Patient age").fill("37")
+    dialog.get_by_role("combobox", name="Patient gender").click()
+    page.get_by_role("option", name="Female", exact=True).click()
+    dialog.get_by_label("Case summary").fill(NOTES)
+    dialog.get_by_role("button", name="Create case").click()
+    expect(page.get_by_label("Patient name")).to_have_value(CANARY)
+    page.wait_for_url("**/*case_id=*")
+    return int(page.url.rpartition("case_id=")[2].partition("&")[0])
+
+
+def change_case(page: Page) -> None:
+    summary(page).fill(NOTES + ", now less.")
+    choose(page, "Status", "Analyzing")
+    save(page)
+    expect(page.get_by_text("Saved: Case summary, Status.")).to_be_visible()
+    page.get_by_label("Patient name").fill(CANARY * 20)
+    save(page)
+    expect(page.get_by_text("Patient name is too long")).to_be_visible()
+    page.get_by_label("Patient name").fill(CANARY)
+
+
+def meet_a_conflict(server: Server, page: Page, case_id: int) -> None:
+    case = page.context.new_page()
+    case.goto(f"/case?case_id={case_id}")
+    summary(case).fill(NOTES + ", in another tab.")
+    save(case)
+    expect(case.get_by_text("Saved: Case summary.")).to_be_visible()
+    case.close()
+    age(page).fill("38")
+    save(page)
+    expect(page.get_by_text("changed elsewhere since you opened it")).to_be_visible()
+
+
+def ask_over_http(server: Server, case_id: int) -> None:
+    headers = {"Authorization": f"Bearer {token(server)}"}
+    with httpx.Client(base_url=f"{server.url}/cases/cases", headers=headers) as client:
+        for path, body in [
+            (f"/{case_id}", {"case_summary": NOTES}),
+            (f"/{case_id}", {"patient_name": CANARY * 20}),
+            (f"/{case_id}", {"patient_age": CANARY, "status": NOTES}),
+            ("/999999", {"patient_name": CANARY}),
+        ]:
+            answer = client.put(path, json=body)
+            assert answer.status_code in (200, 400, 404)
+            assert answer.status_code == 200 or "Zephyrine" not in answer.text
+        assert client.put(f"/{case_id}", content=f"not JSON: {NOTES}").status_code == 400
+
+
+def ask_the_database(server: Server, case_id: int) -> None:
+    """Break a rule with a raw request: the failing statement holds the canary among its parameters."""
+    answer = httpx.patch(
+        f"{server.supabase_url}/rest/v1/cases?case_id=eq.{case_id}",
+        json={"patient_name": CANARY, "status": NOTES},
+        headers={"apikey": server.publishable_key, "Authorization": f"Bearer {token(server)}"},
+    )
+    assert answer.is_error
+
+
+def token(server: Server) -> str:
+    answer = httpx.post(
+        f"{server.supabase_url}/auth/v1/token?grant_type=password",
+        json={"email": "ada@demo.example", "password": PASSWORD},
+        headers={"apikey": server.publishable_key},
+    )
+    return str(answer.json()["access_token"])
+
+
+def break_the_server(page: Page, directory: Path) -> str:
+    """Take its sessions away from under it, and return the reference that the page then shows."""
+    with sqlite3.connect(directory / "sessions.db") as sessions:
+        sessions.execute("drop table sessions")
+    sessions.close()
+    save(page)
+    message = page.get_by_text("Something went wrong")
+    expect(message.first).to_be_visible()
+    reference = re.search(r"reference (\w{8})", message.first.inner_text())
+    assert reference
+    assert "sqlite" not in page.content()
+    return reference[1]
