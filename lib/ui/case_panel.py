@@ -12,9 +12,11 @@ from lib.cases import get_case, update_case
 from lib.errors import CaseConflict
 from lib.models import Case, CaseStatus
 from lib.ui.failures import shown_failures
+from lib.ui.look import BROWSER_MEMORY
 from lib.ui.words import FIELD_LABELS, capitalize, name_fields
 
 _OPENED = "opened_case"
+_FORM = "form_name"
 _CONFLICT = "conflicting_case"
 _SAVED = "saved_fields"
 
@@ -38,62 +40,91 @@ def draw_case_panel(session: Session, case_id: int) -> None:
     with shown_failures(unsaved=True):
         case = _opened_case(session, case_id)
         st.subheader(f"Case {case.case_id}", anchor=False)
-        _draw_form(session, case)
+        form, memory = st.container(), st.container(key=BROWSER_MEMORY)
+        with memory:
+            name = _form_name(case)
+        with form:
+            _draw_form(session, case, name)
 
 
 def forget_opened_case() -> None:
     """Let go of the case that was open, so that it is read anew when it is opened again."""
-    for kept in (_OPENED, _CONFLICT, _SAVED):
+    for kept in (_OPENED, _FORM, _CONFLICT, _SAVED):
         st.session_state.pop(kept, None)
 
 
 def _opened_case(session: Session, case_id: int) -> Case:
-    """Return the case as it was when it was opened: the version that the form is compared with."""
+    """Return the case as it was when it was opened or saved here: the version that the form is compared with."""
     opened: Case | None = st.session_state.get(_OPENED)
     if opened is None or opened.case_id != case_id:
         opened = get_case(session, case_id)
-        _open(opened)
-        st.session_state.pop(_SAVED, None)
+        forget_opened_case()
+        st.session_state[_OPENED] = opened
     return opened
 
 
-def _open(case: Case) -> None:
+def _form_name(case: Case) -> str:
+    """Return what the keys of the form's fields begin with: the version that the form was first drawn with.
+
+    It stays over the clinician's own saves, so that the cursor, and what is typed meanwhile, stay too. The browser
+    keeps it in a field nobody sees, beside the version it was last saved as: after a restart of the server the same
+    form is drawn again, unless the case was changed elsewhere, when old values must not mix with new ones.
+    """
+    key = f"form-of-case-{case.case_id}"
+    if known := st.session_state.get(_FORM):
+        st.session_state[key] = f"{known} {case.etag}"
+    name, _, version = st.text_input("Form", key=key).partition(" ")
+    if not known:
+        known = st.session_state[_FORM] = name if version == case.etag else case.etag
+    return known
+
+
+def _open(case: Case, form: str) -> None:
     st.session_state[_OPENED] = case
+    st.session_state[_FORM] = form
     st.session_state.pop(_CONFLICT, None)
 
 
-def _draw_form(session: Session, case: Case) -> None:
+def _draw_form(session: Session, case: Case, form: str) -> None:
     with st.form(f"case-{case.case_id}", border=False):
-        typed = _draw_fields(case)
-        if st.form_submit_button("Save changes", type="primary", shortcut="Ctrl+Enter", key=_key(case, "save")):
-            _save(session, case, find_changes(case, typed))
-        elif saved := st.session_state.pop(_SAVED, None):
+        typed = _draw_fields(case, form)
+        submitted = st.form_submit_button(
+            "Save changes", type="primary", shortcut="Ctrl+Enter", key=_key(case, form, "save")
+        )
+        changes = find_changes(case, typed)
+        saved = st.session_state.pop(_SAVED, None)
+        if submitted and (changes or not saved):
+            _save(session, case, changes, form)
+        elif saved:
             st.success(f"Saved: {name_fields(saved)}.")
         if current := st.session_state.get(_CONFLICT):
             _draw_conflict(session, case, current, typed)
 
 
-def _draw_fields(case: Case) -> dict[str, Any]:
+def _draw_fields(case: Case, form: str) -> dict[str, Any]:
     name, age, gender = st.columns([4, 2, 2])
     gender.text_input(
-        FIELD_LABELS["patient_gender"], capitalize(case.patient_gender), disabled=True, key=_key(case, "patient_gender")
+        FIELD_LABELS["patient_gender"],
+        capitalize(case.patient_gender),
+        disabled=True,
+        key=_key(case, form, "patient_gender"),
     )
     return {
         "patient_name": name.text_input(
-            FIELD_LABELS["patient_name"], case.patient_name, key=_key(case, "patient_name")
+            FIELD_LABELS["patient_name"], case.patient_name, key=_key(case, form, "patient_name")
         ),
         "patient_age": age.number_input(
-            FIELD_LABELS["patient_age"], value=case.patient_age, key=_key(case, "patient_age")
+            FIELD_LABELS["patient_age"], value=case.patient_age, key=_key(case, form, "patient_age")
         ),
         "status": st.selectbox(
             FIELD_LABELS["status"],
             list(CaseStatus),
             index=list(CaseStatus).index(case.status),
             format_func=capitalize,
-            key=_key(case, "status"),
+            key=_key(case, form, "status"),
         ),
         "case_summary": st.text_area(
-            FIELD_LABELS["case_summary"], case.case_summary, height=240, key=_key(case, "case_summary")
+            FIELD_LABELS["case_summary"], case.case_summary, height=240, key=_key(case, form, "case_summary")
         ),
     }
 
@@ -101,19 +132,21 @@ def _draw_fields(case: Case) -> dict[str, Any]:
 def find_changes(case: Case, typed: dict[str, Any]) -> dict[str, Any]:
     """Return the fields whose typed value differs from the case as it was loaded.
 
-    A browser writes line breaks its own way, which is no change.
+    A browser writes line breaks its own way, and names are stored without blanks around them: neither is a change.
     """
-    return {field: value for field, value in typed.items() if _one_way(value) != _one_way(getattr(case, field))}
+    return {
+        field: value for field, value in typed.items() if _plain(field, value) != _plain(field, getattr(case, field))
+    }
 
 
-def _one_way(value: Any) -> Any:
-    return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+def _plain(field: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return value.strip() if field == "patient_name" else value.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _save(session: Session, case: Case, changes: dict[str, Any]) -> None:
-    if not changes:
-        st.info("Nothing to save: no field differs from the saved case.")
-        return
+def _save(session: Session, case: Case, changes: dict[str, Any], form: str | None = None) -> None:
+    """Save and draw the page again: the same form where it is named, else one with what is saved now."""
     with shown_failures(unsaved=True), st.spinner("Saving…"):
         try:
             saved = update_case(session, case.case_id, changes, if_match=case.etag)
@@ -121,9 +154,9 @@ def _save(session: Session, case: Case, changes: dict[str, Any]) -> None:
             if find_changes(conflict.current, changes):
                 st.session_state[_CONFLICT] = conflict.current
                 return
-            # An earlier attempt, whose answer was lost, wrote just this.
-            saved = conflict.current
-        _open(saved)
+            # An earlier attempt, whose answer was lost, wrote just this; other fields may be new.
+            saved, form = conflict.current, None
+        _open(saved, form or saved.etag)
         st.session_state[_SAVED] = list(changes)
         st.rerun()
 
@@ -136,13 +169,12 @@ def _draw_conflict(session: Session, case: Case, current: Case, typed: dict[str,
         with st.container(border=True):
             st.text(str(getattr(current, field)) or "(empty)")
     with st.container(horizontal=True):
-        if st.form_submit_button("Save mine over it", key=_key(current, "overwrite")):
+        if st.form_submit_button("Save mine over it", key=_key(current, current.etag, "overwrite")):
             _save(session, current, find_changes(case, typed))
-        if st.form_submit_button("Discard mine, load the current case", key=_key(current, "reload")):
-            _open(current)
+        if st.form_submit_button("Discard mine, load the current case", key=_key(current, current.etag, "reload")):
+            _open(current, current.etag)
             st.rerun()
 
 
-def _key(case: Case, part: str) -> str:
-    """Name a widget by case and version: the same case drawn again keeps what was typed, another version does not."""
-    return f"case-{case.case_id}-{case.etag}-{part}"
+def _key(case: Case, form: str, part: str) -> str:
+    return f"case-{case.case_id}-{form}-{part}"

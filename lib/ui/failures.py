@@ -13,6 +13,7 @@ from lib.errors import (
     BackendError,
     CaseNotFound,
     InvalidChanges,
+    NoChanges,
     NotAuthenticated,
     PasswordRefused,
     SignInRefused,
@@ -32,6 +33,8 @@ def shown_failures(*, unsaved: bool = False) -> Iterator[None]:
         yield
     except InvalidChanges as error:
         st.error(explain_invalid(error))
+    except NoChanges:
+        st.info("Nothing to save: no field differs from the saved case.")
     except CaseNotFound:
         st.error("Case not found. It may belong to another clinician, or the number is wrong.")
     except (SignInRefused, TooManyAttempts, PasswordRefused) as error:

@@ -7,6 +7,9 @@ import streamlit as st
 OPEN_CASE = "open-case"
 """The key of the container that holds the open case beside the worklist."""
 
+BROWSER_MEMORY = "browser-memory"
+"""The key of a container whose fields nobody sees: the browser sends their values again after a restart."""
+
 _STYLE = f"""<style>
 /* Streamlit writes white on the primary color, which is a light one in the dark theme, and fades the shortcut. */
 [data-testid^="stBaseButton-primary"] {{ color: light-dark(#ffffff, #06191d); }}
@@ -14,6 +17,8 @@ _STYLE = f"""<style>
 
 /* Streamlit leaves a hand's breadth above the title, which pushes the form's button out of a laptop's sight. */
 [data-testid="stMainBlockContainer"] {{ padding-top: 4rem; }}
+
+.st-key-{BROWSER_MEMORY} {{ display: none; }}
 
 /* On a phone the columns stand below each other: the open case comes first, where the table was touched. */
 @media (max-width: 640px) {{

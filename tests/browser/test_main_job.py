@@ -209,6 +209,25 @@ def test_ctrl_enter_in_the_notes_saves(open_page: OpenPage, cleo: Clinician) -> 
     assert found["case_summary"] == "Saved from the keyboard."
 
 
+def test_a_save_leaves_the_cursor_and_what_is_typed_meanwhile(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id = cleo.create_case(case_summary="One.")
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    summary(page).press("Control+End")
+    summary(page).press_sequentially(" Two.")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type(" Three.", delay=30)
+    expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
+    page.keyboard.type(" Four.")
+    expect(summary(page)).to_have_value("One. Two. Three. Four.")
+    expect(summary(page)).to_be_focused()
+    age(page).fill("46")
+    save(page)
+    expect(page.get_by_text("Saved: Patient age, Case summary.")).to_be_visible()
+    found = cleo.find_case(case_id)
+    assert found
+    assert found["case_summary"] == "One. Two. Three. Four."
+
+
 def test_a_double_click_saves_once(open_page: OpenPage, cleo: Clinician) -> None:
     case_id = cleo.create_case()
     page = open_page(f"/case?case_id={case_id}", of=cleo)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, WebSock
 
 from lib.sessions import Sessions
 from tests.browser.conftest import Clinician
-from tests.browser.steps import PASSWORD, expect_open, fill_sign_in, save, sign_in, summary
+from tests.browser.steps import PASSWORD, age, choose_status, expect_open, fill_sign_in, save, sign_in, summary
 from tests.server import Server, running_server
 
 OpenPage = Callable[..., Page]
@@ -163,24 +163,71 @@ def read_summary(server: Server, case_id: int) -> str:
         return str(row["case_summary"])
 
 
-def test_what_is_typed_while_the_server_is_killed_can_be_saved_when_it_is_back(
-    context: BrowserContext, durable_server: Server
-) -> None:
-    case_id = create_case(durable_server, "Before")
+def open_signed_in(context: BrowserContext, case_id: int) -> Page:
     page = context.new_page()
     page.goto(f"/case?case_id={case_id}")
     fill_sign_in(page, ADA, PASSWORD)
     page.keyboard.press("Enter")
     expect_open(page, case_id)
-    summary(page).press_sequentially(". Typed before, ")
-    durable_server.kill()
+    return page
+
+
+def kill_and_restart(server: Server, page: Page) -> None:
+    server.kill()
     expect(summary(page)).to_be_disabled()
-    durable_server.start()
+    server.start()
     expect(summary(page)).to_be_enabled()
+
+
+def test_what_is_typed_while_the_server_is_killed_can_be_saved_when_it_is_back(
+    context: BrowserContext, durable_server: Server
+) -> None:
+    case_id = create_case(durable_server, "Before")
+    page = open_signed_in(context, case_id)
+    summary(page).press_sequentially(". Typed before, ")
+    kill_and_restart(durable_server, page)
     summary(page).press_sequentially("typed after. ")
     save(page)
     expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
     assert read_summary(durable_server, case_id) == "Before notes. Typed before, typed after. "
+
+
+def test_what_is_typed_after_a_save_outlives_the_server_too(context: BrowserContext, durable_server: Server) -> None:
+    case_id = create_case(durable_server, "Before")
+    page = open_signed_in(context, case_id)
+    summary(page).fill("Saved. ")
+    save(page)
+    expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
+    summary(page).press("Control+End")
+    summary(page).press_sequentially("Typed after.")
+    kill_and_restart(durable_server, page)
+    expect(summary(page)).to_have_value("Saved. Typed after.")
+    age(page).fill("46")
+    save(page)
+    expect(page.get_by_text("Saved: Patient age, Case summary.")).to_be_visible()
+    assert read_summary(durable_server, case_id) == "Saved. Typed after."
+
+
+def test_a_form_from_before_a_restart_never_writes_over_a_change_made_elsewhere(
+    context: BrowserContext, durable_server: Server
+) -> None:
+    case_id = create_case(durable_server, "Before")
+    page = open_signed_in(context, case_id)
+    age(page).fill("46")
+    save(page)
+    expect(page.get_by_text("Saved: Patient age.")).to_be_visible()
+    other = context.new_page()
+    other.goto(f"/case?case_id={case_id}")
+    summary(other).fill("Written elsewhere.")
+    save(other)
+    expect(other.get_by_text("Saved: Case summary.")).to_be_visible()
+    other.close()
+    kill_and_restart(durable_server, page)
+    expect(summary(page)).to_have_value("Written elsewhere.")
+    choose_status(page, "Completed")
+    save(page)
+    expect(page.get_by_text("Saved: Status.")).to_be_visible()
+    assert read_summary(durable_server, case_id) == "Written elsewhere."
 
 
 def test_another_clinician_who_signs_in_before_the_server_is_killed_gets_nothing_of_an_old_tab(
