@@ -91,6 +91,7 @@ def create_case(page: Page) -> int:
     page.get_by_role("option", name="Female", exact=True).click()
     dialog.get_by_label("Case summary").fill(NOTES)
     dialog.get_by_role("button", name="Create case").click()
+    expect(dialog).to_have_count(0)
     expect(page.get_by_label("Patient name")).to_have_value(CANARY)
     page.wait_for_url("**/*case_id=*")
     return int(page.url.rpartition("case_id=")[2].partition("&")[0])
