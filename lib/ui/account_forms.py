@@ -35,7 +35,7 @@ def draw_password_change(session: Session) -> None:
     with st.form("change-password", clear_on_submit=True):
         present = st.text_input("Present password", type="password", autocomplete="current-password")
         new = st.text_input("New password", type="password", autocomplete="new-password")
-        st.caption(PASSWORD_RULE)
+        st.text(PASSWORD_RULE)
         if st.form_submit_button("Change password"):
             with shown_failures(), attempts.counted(session.email, browser_address()):
                 accounts.change_password(session, present, new)
@@ -70,11 +70,11 @@ def _draw_new_password() -> None:
                 accounts.send_code(email)
                 st.info("If this address has an account, a six-digit code is on its way to it.")
     if backend.current().demo:
-        st.caption("The embedded Supabase sends no mail: the code is in the file mail.log beside its data.")
+        st.text("The embedded Supabase sends no mail: the code is in the file mail.log beside its data.")
     with st.form("use-code"):
         code = st.text_input("Six-digit code", autocomplete="one-time-code")
         password = st.text_input("New password", type="password", autocomplete="new-password")
-        st.caption(PASSWORD_RULE)
+        st.text(PASSWORD_RULE)
         if st.form_submit_button("Set new password", type="primary"):
             with shown_failures(), attempts.counted(email, browser_address()):
                 end_sessions_of(accounts.set_password_by_code(email, code, password))
@@ -86,7 +86,7 @@ def _draw_sign_up() -> None:
     with st.form("sign-up"):
         email = st.text_input("Email", key="sign-up-email", autocomplete="username")
         password = st.text_input("Password", type="password", key="sign-up-password", autocomplete="new-password")
-        st.caption(PASSWORD_RULE)
+        st.text(PASSWORD_RULE)
         if st.form_submit_button("Create account", type="primary"):
             with shown_failures(), st.spinner("Creating…"):
                 attempts.count(email, browser_address())

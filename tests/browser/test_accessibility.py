@@ -24,6 +24,15 @@ def test_no_page_has_a_serious_violation(open_page: OpenPage, cleo: Clinician, l
     page = open_page(**look)
     expect(page.get_by_label("Email", exact=True)).to_be_visible()
     assert find_violations(page) == []
+    for form, heading in (("Forgot password?", "New password"), ("Create account", "New account")):
+        page.get_by_role("button", name=form).click()
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        assert find_violations(page) == []
+        page.get_by_role("button", name="Back to sign in").click()
+
+    page = open_page("/account", of=cleo, **look)
+    expect(page.get_by_role("button", name="Sign out everywhere")).to_be_visible()
+    assert find_violations(page) == []
 
     page = open_page(of=cleo, **look)
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()

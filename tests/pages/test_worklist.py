@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 from lib import Case, Session, backend, get_case, update_case
 from lib.sessions import Sessions
 from lib.settings import Supabase
+from lib.ui import session as browser
+from tests.proxy import FaultProxy
 from tests.server import free_port
 
 OpenApp = Callable[..., AppTest]
@@ -169,11 +171,21 @@ def test_without_supabase_nobody_signs_in_and_the_page_says_why(open_app: OpenAp
     assert app.error[0].value.startswith("Supabase cannot be reached")
 
 
+@pytest.mark.parametrize("allowed", [True, False])
+def test_an_account_is_offered_where_the_project_lets_people_sign_up(
+    open_app: OpenApp, connected: Supabase, allowed: bool
+) -> None:
+    with FaultProxy(connected.url) as project:
+        project.answer(200, json.dumps({"disable_signup": not allowed}), path="/auth/v1/settings")
+        backend.connect(Supabase(project.url, connected.key))
+        assert ("Create account" in labels(open_app())) is allowed
+
+
 def test_a_session_that_was_ended_elsewhere_leaves_the_sign_in_page(
     open_app: OpenApp, ada: Session, browser_sessions: Sessions
 ) -> None:
     app = open_app(ada)
-    browser_sessions.end_all(ada)
+    browser_sessions.end(browser.browser_cookie())
     app.run()
     assert not app.dataframe
     assert [field.label for field in app.text_input] == ["Email", "Password"]

@@ -1,0 +1,195 @@
+"""A clinician's account in a real browser: a new one, a new password, too many tries, and the end of sessions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Clinician
+from tests.browser.steps import PASSWORD, expect_open, fill_sign_in, save, sign_in, summary
+from tests.server import Server, running_server
+
+NEW_PASSWORD = "another horse battery"
+ADA = "ada@demo.example"
+IDLE_SECONDS = 12
+
+OpenBrowser = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("embedded")
+
+
+@pytest.fixture(scope="module")
+def server(directory: Path) -> Iterator[Server]:
+    """A server whose caught mail can be read."""
+    with running_server(EMBEDDED_SUPABASE_DIR=str(directory)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def hasty_server() -> Iterator[Server]:
+    """A server where sessions end soon."""
+    with running_server(CASE_DESK_IDLE_MINUTES=str(IDLE_SECONDS / 60)) as running:
+        yield running
+
+
+@pytest.fixture
+def newcomer(server: Server) -> Iterator[Clinician]:
+    clinician = Clinician(server, new_address(), new=True)
+    yield clinician
+    clinician.rest.close()
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, server: Server) -> Iterator[OpenBrowser]:
+    """Open the dashboard in a browser of its own."""
+    contexts = []
+
+    def open_at(path: str = "/", at: Server = server) -> Page:
+        contexts.append(chromium.new_context(base_url=at.url))
+        page = contexts[-1].new_page()
+        page.goto(path)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+
+
+def new_address() -> str:
+    return f"newcomer-{uuid4().hex}@test.example"
+
+
+def expect_signed_out(page: Page) -> None:
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out", exact=True)).to_have_count(0)
+
+
+def try_to_sign_in(page: Page, email: str, password: str) -> None:
+    fill_sign_in(page, email, password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_an_account_is_created_and_signed_in_to(open_browser: OpenBrowser) -> None:
+    page = open_browser()
+    email = new_address()
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("heading", name="New account")).to_be_visible()
+    expect(page.get_by_text("At least 12 characters.")).to_be_visible()
+    fill_sign_in(page, email, "too short")
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_text("This password is too weak.")).to_be_visible()
+    fill_sign_in(page, email, PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_text("If this address had no account, it has one now")).to_be_visible()
+    page.get_by_role("button", name="Back to sign in").click()
+    expect(page.get_by_role("button", name="Forgot password?")).to_be_visible()
+    sign_in(page, email)
+
+
+def test_a_forgotten_password_is_replaced_by_a_code_and_ends_every_session(
+    open_browser: OpenBrowser, newcomer: Clinician, directory: Path
+) -> None:
+    elsewhere = open_browser()
+    sign_in(elsewhere, newcomer.email)
+    page = open_browser()
+    page.get_by_role("button", name="Forgot password?").click()
+    expect(page.get_by_role("heading", name="New password")).to_be_visible()
+    page.get_by_label("Email", exact=True).fill(newcomer.email)
+    page.get_by_role("button", name="Send code").click()
+    expect(page.get_by_text("If this address has an account, a six-digit code is on its way")).to_be_visible()
+    mail = (directory / "mail.log").read_text().rpartition(f"To: {newcomer.email}")[2]
+    page.get_by_label("Six-digit code").fill(re.findall(r"\b\d{6}\b", mail)[0])
+    page.get_by_label("New password", exact=True).fill(NEW_PASSWORD)
+    page.get_by_role("button", name="Set new password").click()
+    expect(page.get_by_text("Your password is changed, and you are signed out everywhere.")).to_be_visible()
+    expect_signed_out(elsewhere)
+    page.get_by_role("button", name="Back to sign in").click()
+    expect(page.get_by_role("button", name="Forgot password?")).to_be_visible()
+    sign_in(page, newcomer.email, NEW_PASSWORD)
+
+
+def test_the_password_changes_for_who_knows_the_present_one(open_browser: OpenBrowser, newcomer: Clinician) -> None:
+    page = open_browser("/account")
+    try_to_sign_in(page, newcomer.email, PASSWORD)
+    change = page.get_by_role("button", name="Change password")
+    for present, answer in [
+        ("a wrong guess", "Email or password is not right"),
+        (PASSWORD, "Your password is changed."),
+    ]:
+        page.get_by_label("Present password", exact=True).fill(present)
+        page.get_by_label("New password", exact=True).fill(NEW_PASSWORD)
+        change.click()
+        expect(page.get_by_text(answer)).to_be_visible()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect_signed_out(page)
+    try_to_sign_in(page, newcomer.email, NEW_PASSWORD)
+    expect(change).to_be_visible()
+
+
+def test_signing_out_everywhere_ends_the_sessions_of_every_browser(
+    open_browser: OpenBrowser, newcomer: Clinician
+) -> None:
+    here, elsewhere = open_browser(), open_browser()
+    sign_in(here, newcomer.email)
+    sign_in(elsewhere, newcomer.email)
+    here.get_by_role("link", name="Account").click()
+    here.get_by_role("button", name="Sign out everywhere").click()
+    expect_signed_out(here)
+    expect_signed_out(elsewhere)
+
+
+@pytest.fixture
+def case_of_hers(hasty_server: Server) -> Iterator[int]:
+    """A case of Ada's where sessions end soon."""
+    ada = Clinician(hasty_server, ADA)
+    yield ada.create_case()
+    ada.rest.close()
+
+
+def test_an_idle_session_warns_then_ends_and_the_next_one_is_back_on_the_case(
+    open_browser: OpenBrowser, hasty_server: Server, case_of_hers: int
+) -> None:
+    page = open_browser(f"/case?case_id={case_of_hers}", at=hasty_server)
+    try_to_sign_in(page, ADA, PASSWORD)
+    expect_open(page, case_of_hers)
+    warning = page.get_by_text("Your session ends in")
+    expect(warning).to_be_visible()
+    page.get_by_role("button", name="Stay signed in").click()
+    expect(warning).to_have_count(0)
+    expect(warning).to_be_visible()
+    expect_signed_out(page)
+    try_to_sign_in(page, ADA, PASSWORD)
+    expect_open(page, case_of_hers)
+
+
+def test_typing_keeps_a_session(open_browser: OpenBrowser, hasty_server: Server, case_of_hers: int) -> None:
+    page = open_browser(f"/case?case_id={case_of_hers}", at=hasty_server)
+    try_to_sign_in(page, ADA, PASSWORD)
+    expect_open(page, case_of_hers)
+    typed = "word " * IDLE_SECONDS
+    summary(page).press_sequentially(typed, delay=2 * 1000 * IDLE_SECONDS / len(typed))
+    save(page)
+    expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
+    expect(summary(page)).to_have_value(typed)
+
+
+def test_too_many_failures_lock_the_sign_in_but_no_session(open_browser: OpenBrowser) -> None:
+    with running_server() as server:
+        signed_in, stranger = open_browser(at=server), open_browser(at=server)
+        sign_in(signed_in, ADA)
+        for _ in range(8):
+            try_to_sign_in(stranger, ADA, "a wrong guess")
+            expect(stranger.get_by_text("Email or password is not right")).to_be_visible()
+            stranger.reload()
+        try_to_sign_in(stranger, ADA, PASSWORD)
+        expect(stranger.get_by_text("Too many attempts. Try again in 15 minutes.")).to_be_visible()
+        signed_in.get_by_role("link", name="Account").click()
+        expect(signed_in.get_by_text(f"Signed in as {ADA}")).to_be_visible()
