@@ -23,6 +23,7 @@ from lib.http_api import ServeCases
 from lib.logs import configure_logging
 from lib.sessions import Limits, Sessions
 from lib.settings import ROOT, find_session_settings, find_supabase
+from lib.ui import worklist_table  # noqa: F401 - loads pandas before the collector is frozen
 from lib.ui.failures import show_unexpected
 from lib.web import session_routes
 
