@@ -93,8 +93,8 @@ class EmbeddedSupabase:
             self._process.wait()
 
     def _spawn(self) -> str:
-        ready, ready_writer = os.pipe()
         lock = _lock_directory(self.directory)
+        ready, ready_writer = os.pipe()
         try:
             options = {
                 "dataDir": MEMORY if self._in_memory else str(self.directory / "data"),

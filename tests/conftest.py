@@ -37,16 +37,23 @@ def connected(supabase_project: Supabase) -> Supabase:
     return supabase_project
 
 
+@pytest.fixture(scope="session")
+def signed_in(supabase_project: Supabase) -> dict[str, Session]:
+    """Both clinicians, signed in once; a test that ends a session starts one of its own."""
+    backend.connect(supabase_project)
+    return {name: sign_in(f"{name}@demo.example", DEMO_PASSWORD) for name in ("ada", "ben")}
+
+
 @pytest.fixture
-def ada(connected: Supabase) -> Session:
+def ada(connected: Supabase, signed_in: dict[str, Session]) -> Session:
     """The owner of most cases."""
-    return sign_in("ada@demo.example", DEMO_PASSWORD)
+    return signed_in["ada"]
 
 
 @pytest.fixture
-def ben(connected: Supabase) -> Session:
+def ben(connected: Supabase, signed_in: dict[str, Session]) -> Session:
     """A clinician to whom Ada's cases are a stranger's."""
-    return sign_in("ben@demo.example", DEMO_PASSWORD)
+    return signed_in["ben"]
 
 
 @pytest.fixture

@@ -7,31 +7,11 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from lib import Session, backend, sign_in
+from lib import Session, backend
 from lib.settings import Supabase
-from tests.conftest import DEMO_PASSWORD
 from tests.proxy import FaultProxy
 
 OpenRest = Callable[[Session | None], httpx.Client]
-
-
-@pytest.fixture(scope="session")
-def signed_in(supabase_project: Supabase) -> dict[str, Session]:
-    """Both clinicians, signed in once, since no test here ends their sessions."""
-    backend.connect(supabase_project)
-    return {name: sign_in(f"{name}@demo.example", DEMO_PASSWORD) for name in ("ada", "ben")}
-
-
-@pytest.fixture
-def ada(connected: Supabase, signed_in: dict[str, Session]) -> Session:
-    """The owner of most cases."""
-    return signed_in["ada"]
-
-
-@pytest.fixture
-def ben(connected: Supabase, signed_in: dict[str, Session]) -> Session:
-    """A clinician to whom Ada's cases are a stranger's."""
-    return signed_in["ben"]
 
 
 @pytest.fixture

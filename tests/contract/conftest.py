@@ -13,9 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from lib import Case, Session, backend, sign_in
+from lib import Case, Session
 from lib.settings import ROOT, Supabase
-from tests.conftest import DEMO_PASSWORD
 from tests.proxy import FaultProxy
 
 
@@ -66,23 +65,6 @@ def server(
     yield running
     process.terminate()
     process.wait(10)
-
-
-@pytest.fixture(scope="session")
-def sessions(supabase_project: Supabase) -> dict[str, Session]:
-    """Sessions that no test ends, so that signing in costs its time once."""
-    backend.connect(supabase_project)
-    return {name: sign_in(f"{name}@demo.example", DEMO_PASSWORD) for name in ("ada", "ben")}
-
-
-@pytest.fixture
-def ada(connected: Supabase, sessions: dict[str, Session]) -> Session:
-    return sessions["ada"]
-
-
-@pytest.fixture
-def ben(connected: Supabase, sessions: dict[str, Session]) -> Session:
-    return sessions["ben"]
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ import httpx
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib import Case, Session, backend, get_case, update_case
+from lib import Case, Session, backend, get_case, sign_in, update_case
 from lib.sessions import Sessions
 from lib.settings import Supabase
 from lib.ui import session as browser
+from tests.conftest import DEMO_PASSWORD
 from tests.proxy import FaultProxy
 from tests.server import free_port
 
@@ -182,9 +183,9 @@ def test_an_account_is_offered_where_the_project_lets_people_sign_up(
 
 
 def test_a_session_that_was_ended_elsewhere_leaves_the_sign_in_page(
-    open_app: OpenApp, ada: Session, browser_sessions: Sessions
+    open_app: OpenApp, connected: Supabase, browser_sessions: Sessions
 ) -> None:
-    app = open_app(ada)
+    app = open_app(sign_in("ada@demo.example", DEMO_PASSWORD))
     browser_sessions.end(browser.browser_cookie())
     app.run()
     assert not app.dataframe
