@@ -4,6 +4,7 @@ Run it with `streamlit run app.py`.
 """
 
 import gc
+import logging
 import secrets
 import sys
 from collections.abc import AsyncIterator
@@ -27,6 +28,7 @@ from lib.ui import worklist_table  # noqa: F401 - loads pandas before the collec
 from lib.ui.failures import show_unexpected
 from lib.web import session_routes
 
+log = logging.getLogger("case_desk")
 configure_logging()
 try:
     # Without it, Streamlit would hand a browser's state to whoever names its session.
@@ -63,7 +65,10 @@ def open_sessions() -> Sessions:
     """Open the browser sessions beside the embedded data, or where they are configured to be."""
     file = settings.file or (embedded.directory if embedded else ROOT / "supabase" / ".temp") / "sessions.db"
     file.parent.mkdir(parents=True, exist_ok=True)
-    secret = settings.secret or (embedded.session_secret if embedded else secrets.token_hex(32))
+    secret = settings.secret or (embedded.session_secret if embedded else None)
+    if secret is None:
+        log.warning("CASE_DESK_COOKIE_SECRET is not set: after a restart everyone has to sign in again.")
+        secret = secrets.token_hex(32)
     limits = Limits(settings.idle, settings.absolute)
     return Sessions(file, secret.encode(), limits)
 

@@ -130,6 +130,7 @@ def test_the_password_changes_for_who_knows_the_present_one(open_browser: OpenBr
         expect(page.get_by_text(answer)).to_be_visible()
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect_signed_out(page)
+    expect(page.get_by_text("Your session has ended.")).to_have_count(0)
     try_to_sign_in(page, newcomer.email, NEW_PASSWORD)
     expect(change).to_be_visible()
 
@@ -166,6 +167,7 @@ def test_an_idle_session_warns_then_ends_and_the_next_one_is_back_on_the_case(
     expect(warning).to_have_count(0)
     expect(warning).to_be_visible()
     expect_signed_out(page)
+    expect(page.get_by_text("Your session has ended.")).to_be_visible()
     try_to_sign_in(page, ADA, PASSWORD)
     expect_open(page, case_of_hers)
 

@@ -25,6 +25,7 @@ def test_signed_out_there_is_the_sign_in_page_alone(open_app: OpenApp, case: Cas
     assert not app.dataframe
     assert not app.subheader
     assert "Sign out" not in labels(app)
+    assert not app.info
 
 
 def test_signed_in_there_is_the_worklist_with_the_open_cases_longest_waiting_first(
@@ -190,6 +191,7 @@ def test_a_session_that_was_ended_elsewhere_leaves_the_sign_in_page(
     app.run()
     assert not app.dataframe
     assert [field.label for field in app.text_input] == ["Email", "Password"]
+    assert app.info[0].value.startswith("Your session has ended.")
 
 
 def record_patches() -> list[dict[str, Any]]:
