@@ -22,7 +22,7 @@ from lib.errors import ConfigurationError
 from lib.guard import BROWSER_HEADER, Guard, content_security_policy
 from lib.http_api import ServeCases
 from lib.logs import configure_logging
-from lib.sessions import Limits, Sessions
+from lib.sessions import Sessions
 from lib.settings import ROOT, find_session_settings, find_supabase
 from lib.ui import worklist_table  # noqa: F401 - loads pandas before the collector is frozen
 from lib.ui.failures import show_unexpected
@@ -69,8 +69,7 @@ def open_sessions() -> Sessions:
     if secret is None:
         log.warning("CASE_DESK_COOKIE_SECRET is not set: after a restart everyone has to sign in again.")
         secret = secrets.token_hex(32)
-    limits = Limits(settings.idle, settings.absolute)
-    return Sessions(file, secret.encode(), limits)
+    return Sessions(file, secret.encode(), settings.limits)
 
 
 app = st.App(

@@ -21,8 +21,8 @@ ALLOWED = "8/15 minutes;16/1 hour;24/6 hours;32/1 day"
 class Attempts:
     """Counts failed tries; a session that exists already is never touched by them."""
 
-    def __init__(self, allowed: str = ALLOWED) -> None:
-        self._limits = parse_many(allowed)
+    def __init__(self) -> None:
+        self._limits = parse_many(ALLOWED)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._one_at_a_time = [threading.Lock() for _ in range(64)]
 

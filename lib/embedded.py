@@ -51,7 +51,11 @@ class EmbeddedSupabase:
     @property
     def session_secret(self) -> str:
         """Return the secret that seals browser sessions where none is configured; kept with the other keys."""
-        return _keys(self.directory / "keys.json")["session_secret"]
+        return _keys(self._keys_file)["session_secret"]
+
+    @property
+    def _keys_file(self) -> Path:
+        return self.directory / "keys.json"
 
     @property
     def mail_file(self) -> Path:
@@ -66,7 +70,7 @@ class EmbeddedSupabase:
         """
         install()
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        key = _keys(self.directory / "keys.json")["publishable_key"]
+        key = _keys(self._keys_file)["publishable_key"]
         url = self._spawn()
         self._port = int(url.rsplit(":", 1)[1])
         self._watcher = threading.Thread(target=self._watch, daemon=True, name="embedded-supabase")
@@ -98,7 +102,7 @@ class EmbeddedSupabase:
         try:
             options = {
                 "dataDir": MEMORY if self._in_memory else str(self.directory / "data"),
-                "keysFile": str(self.directory / "keys.json"),
+                "keysFile": str(self._keys_file),
                 "mailFile": str(self.mail_file),
                 "port": self._port,
                 "readyFd": ready_writer,

@@ -1,4 +1,4 @@
-"""The update contract over HTTP: `PUT` and `GET /cases/{case_id}`, to be mounted at `/cases`.
+"""The update contract over HTTP: `PUT` and `GET /cases/{case_id}`, served below `/cases`.
 
 An endpoint parses, calls and answers. Its parameters are taken from the request in their order, so nothing else of a
 request is looked at before its sender is known. Statuses live here only.

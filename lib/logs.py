@@ -23,8 +23,7 @@ def configure_logging() -> None:
     log.handlers = [handler]
     log.setLevel(logging.INFO)
     log.propagate = False
-    if logging.getLogRecordFactory() is not _make_record:
-        logging.setLogRecordFactory(_make_record)
+    logging.setLogRecordFactory(_make_record)
 
 
 def locate(error: BaseException) -> str:

@@ -25,6 +25,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from lib import auth
 from lib.auth import Session
 from lib.errors import BackendError, BackendUnavailable, NotAuthenticated, TooManyAttempts
+from lib.settings import Limits
 
 TICKET_SECONDS = 30
 REFRESH_MARGIN_SECONDS = 60
@@ -40,14 +41,6 @@ create table if not exists sessions (
   active_at real not null
 )
 """
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long a session lasts, in seconds: without an interaction, and in any case."""
-
-    idle: float = 15 * 60
-    absolute: float = 12 * 60 * 60
 
 
 @dataclass(frozen=True)
@@ -70,12 +63,12 @@ class Sessions:
         self,
         file: Path | str,
         secret: bytes,
-        limits: Limits = Limits(),
+        limits: Limits | None = None,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._secret = hashlib.blake2b(secret).digest()
-        self.limits = limits
+        self.limits = limits or Limits()
         self._clock = clock
         self._tickets: dict[str, tuple[Session, float]] = {}
         self._lock = threading.Lock()

@@ -60,13 +60,20 @@ def find_supabase(environment: Mapping[str, str] = os.environ, secrets_file: Pat
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How long a browser session lasts, in seconds: without an interaction, and in any case."""
+
+    idle: float = 15 * 60
+    absolute: float = 12 * 60 * 60
+
+
+@dataclass(frozen=True)
 class SessionSettings:
-    """Browser sessions: what seals them and where they are kept, where that is configured; their ends in seconds."""
+    """Browser sessions: what seals them and where they are kept, where that is configured, and how long they last."""
 
     secret: str | None
     file: Path | None
-    idle: float
-    absolute: float
+    limits: Limits
 
 
 def find_session_settings(environment: Mapping[str, str] = os.environ) -> SessionSettings:
@@ -84,8 +91,10 @@ def find_session_settings(environment: Mapping[str, str] = os.environ) -> Sessio
     return SessionSettings(
         secret=secret or None,
         file=Path(file) if file else None,
-        idle=_positive(environment, "CASE_DESK_IDLE_MINUTES", 15) * 60,
-        absolute=_positive(environment, "CASE_DESK_SESSION_HOURS", 12) * 3600,
+        limits=Limits(
+            idle=_positive(environment, "CASE_DESK_IDLE_MINUTES", Limits.idle / 60) * 60,
+            absolute=_positive(environment, "CASE_DESK_SESSION_HOURS", Limits.absolute / 3600) * 3600,
+        ),
     )
 
 

@@ -8,26 +8,25 @@ from lib.ui.session import find_session, sign_out_here, watch_activity
 st.set_page_config(page_title="Case Desk", page_icon="🩺", layout="wide")
 draw_look()
 
+home = st.Page("worklist.py", title="Worklist", icon=":material/list:", default=True)
+others = [
+    st.Page("case.py", title="Case", icon=":material/person:", visibility="hidden"),
+    st.Page("account.py", title="Account", icon=":material/manage_accounts:"),
+]
+
 session = find_session()
 if session is None:
     # Under every address, so that a link to a case leads to that case after the sign-in.
     st.navigation(
         [
             st.Page("sign_in.py", title="Sign in", default=True),
-            *(st.Page("sign_in.py", title="Sign in", url_path=path) for path in ("case", "account")),
+            *(st.Page("sign_in.py", title="Sign in", url_path=page.url_path) for page in others),
         ],
         position="hidden",
     ).run()
     st.stop()
 
-page = st.navigation(
-    [
-        st.Page("worklist.py", title="Worklist", icon=":material/list:", default=True),
-        st.Page("case.py", title="Case", icon=":material/person:", visibility="hidden"),
-        st.Page("account.py", title="Account", icon=":material/manage_accounts:"),
-    ],
-    position="top",
-)
+page = st.navigation([home, *others], position="top")
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.title(page.title, anchor=False)
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib import accounts, backend
+from lib import accounts, backend, sessions
 from lib.accounts import PASSWORD_RULE
 from lib.attempts import attempts
 from lib.auth import Session
 from lib.errors import BackendError
 from lib.ui.failures import shown_failures
-from lib.ui.session import browser_address, end_sessions_of, sign_in_here
+from lib.ui.session import browser_address, sign_in_here
 
 _DOOR = "door"
 
@@ -77,7 +77,7 @@ def _draw_new_password() -> None:
         st.text(PASSWORD_RULE)
         if st.form_submit_button("Set new password", type="primary"):
             with shown_failures(), attempts.counted(email, browser_address()):
-                end_sessions_of(accounts.set_password_by_code(email, code, password))
+                sessions.current().end_all(accounts.set_password_by_code(email, code, password))
                 st.success("Your password is changed, and you are signed out everywhere. Sign in with the new one.")
 
 

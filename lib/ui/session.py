@@ -69,17 +69,8 @@ def sign_out_everywhere(session: Session) -> None:
     Raises:
         BackendUnavailable: Supabase does not answer.
     """
-    end_sessions_of(session)
-    st.html(sign_out_html(), unsafe_allow_javascript=True)
-
-
-def end_sessions_of(session: Session) -> None:
-    """End every session of a clinician.
-
-    Raises:
-        BackendUnavailable: Supabase does not answer.
-    """
     sessions.current().end_all(session)
+    st.html(sign_out_html(), unsafe_allow_javascript=True)
 
 
 def watch_activity() -> None:

@@ -14,7 +14,8 @@ import pytest
 
 from lib.auth import Session
 from lib.errors import NotAuthenticated
-from lib.sessions import Limits, Sessions
+from lib.sessions import Sessions
+from lib.settings import Limits
 
 SECRET = b"the secret of this server, kept beside its data"
 IDLE, ABSOLUTE, TICKET = 15 * 60, 12 * 60 * 60, 30
