@@ -18,6 +18,7 @@ from lib.settings import ROOT
 
 START_SECONDS = 60
 STOP_SECONDS = 20
+LOG_SECONDS = 10
 DEFAULTS = {"EMBEDDED_SUPABASE_DIR": "memory://", "EMBEDDED_SUPABASE_PORT": "0"}
 
 
@@ -59,6 +60,14 @@ class Server:
                 self.kill()
                 raise AssertionError(f"The server did not start. It printed:\n{self.output}")
             time.sleep(0.05)
+
+    def logged(self, text: str) -> list[str]:
+        """Return the printed lines that hold this text, once there is one; a request is logged after its answer."""
+        until = time.monotonic() + LOG_SECONDS
+        while not (lines := [line for line in self.output.splitlines() if text in line]):
+            assert time.monotonic() < until, f"Nothing was logged with {text!r}."
+            time.sleep(0.01)
+        return lines
 
     def stop(self) -> None:
         """End it as a service manager does."""

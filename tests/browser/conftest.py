@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -43,6 +44,18 @@ expect.set_options(timeout=20_000)
 def server() -> Iterator[Server]:
     """The server with demo data, in memory."""
     with running_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("embedded")
+
+
+@pytest.fixture(scope="module")
+def durable_server(directory: Path) -> Iterator[Server]:
+    """A server for one file of tests, whose data, sessions and caught mail outlive it in `directory`."""
+    with running_server(EMBEDDED_SUPABASE_DIR=str(directory)) as running:
         yield running
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
+ADA = "ada@demo.example"
 PASSWORD = "casedesk-demo"
 ROW_HEIGHT = 35
 SELECTS_ROW = 16
@@ -20,6 +21,17 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
 def fill_sign_in(page: Page, email: str, password: str) -> None:
     page.get_by_label("Email", exact=True).fill(email)
     page.get_by_label("Password", exact=True).fill(password)
+
+
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect_signed_out(page)
+
+
+def expect_signed_out(page: Page) -> None:
+    expect(page.get_by_label("Email", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out", exact=True)).to_have_count(0)
 
 
 def table_rows(page: Page) -> Locator:

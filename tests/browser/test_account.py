@@ -11,26 +11,23 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Clinician
-from tests.browser.steps import PASSWORD, expect_open, fill_sign_in, save, sign_in, summary
+from tests.browser.steps import (
+    ADA,
+    PASSWORD,
+    expect_open,
+    expect_signed_out,
+    fill_sign_in,
+    save,
+    sign_in,
+    sign_out,
+    summary,
+)
 from tests.server import Server, running_server
 
 NEW_PASSWORD = "another horse battery"
-ADA = "ada@demo.example"
 IDLE_SECONDS = 12
 
 OpenBrowser = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("embedded")
-
-
-@pytest.fixture(scope="module")
-def server(directory: Path) -> Iterator[Server]:
-    """A server whose caught mail can be read."""
-    with running_server(EMBEDDED_SUPABASE_DIR=str(directory)) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -41,18 +38,18 @@ def hasty_server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def newcomer(server: Server) -> Iterator[Clinician]:
-    clinician = Clinician(server, new_address(), new=True)
+def newcomer(durable_server: Server) -> Iterator[Clinician]:
+    clinician = Clinician(durable_server, new_address(), new=True)
     yield clinician
     clinician.rest.close()
 
 
 @pytest.fixture
-def open_browser(chromium: Browser, server: Server) -> Iterator[OpenBrowser]:
+def open_browser(chromium: Browser, durable_server: Server) -> Iterator[OpenBrowser]:
     """Open the dashboard in a browser of its own."""
     contexts = []
 
-    def open_at(path: str = "/", at: Server = server) -> Page:
+    def open_at(path: str = "/", at: Server = durable_server) -> Page:
         contexts.append(chromium.new_context(base_url=at.url))
         page = contexts[-1].new_page()
         page.goto(path)
@@ -65,11 +62,6 @@ def open_browser(chromium: Browser, server: Server) -> Iterator[OpenBrowser]:
 
 def new_address() -> str:
     return f"newcomer-{uuid4().hex}@test.example"
-
-
-def expect_signed_out(page: Page) -> None:
-    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="Sign out", exact=True)).to_have_count(0)
 
 
 def try_to_sign_in(page: Page, email: str, password: str) -> None:
@@ -128,8 +120,7 @@ def test_the_password_changes_for_who_knows_the_present_one(open_browser: OpenBr
         page.get_by_label("New password", exact=True).fill(NEW_PASSWORD)
         change.click()
         expect(page.get_by_text(answer)).to_be_visible()
-    page.get_by_role("button", name="Sign out", exact=True).click()
-    expect_signed_out(page)
+    sign_out(page)
     expect(page.get_by_text("Your session has ended.")).to_have_count(0)
     try_to_sign_in(page, newcomer.email, NEW_PASSWORD)
     expect(change).to_be_visible()

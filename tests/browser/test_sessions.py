@@ -15,12 +15,23 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, WebSock
 
 from lib.sessions import Sessions
 from tests.browser.conftest import Clinician
-from tests.browser.steps import PASSWORD, age, choose_status, expect_open, fill_sign_in, save, sign_in, summary
-from tests.server import Server, running_server
+from tests.browser.steps import (
+    ADA,
+    PASSWORD,
+    age,
+    choose_status,
+    expect_open,
+    expect_signed_out,
+    fill_sign_in,
+    save,
+    sign_in,
+    sign_out,
+    summary,
+)
+from tests.server import Server
 
 OpenPage = Callable[..., Page]
 
-ADA = "ada@demo.example"
 SIGNED_TOKEN = re.compile(rb"eyJ[\w-]{8,}\.eyJ[\w-]{8,}")
 
 
@@ -42,20 +53,10 @@ def open_case(page: Page, case_id: int) -> None:
     expect_open(page, case_id)
 
 
-def expect_signed_out(page: Page) -> None:
-    expect(page.get_by_label("Email", exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="Sign out", exact=True)).to_have_count(0)
-
-
 def expect_nothing_of(page: Page, word: str) -> None:
     """Hold that a word stands nowhere on the page: not in its text, its markup, or its fields."""
     values = page.locator("input, textarea").evaluate_all("fields => fields.map(field => field.value).join()")
     assert word not in page.content() + values + page.title() + page.url
-
-
-def sign_out(page: Page) -> None:
-    page.get_by_role("button", name="Sign out", exact=True).click()
-    expect_signed_out(page)
 
 
 def test_a_reload_and_a_second_tab_find_the_clinician_signed_in(open_page: OpenPage, ada: Clinician) -> None:
@@ -128,18 +129,6 @@ def test_another_clinician_in_the_same_browser_finds_nothing_of_the_first(
     expect(old.get_by_text(ben.email)).to_be_visible()
     expect_nothing_of(old, marked.word)
     expect_nothing_of(old, ADA)
-
-
-@pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("embedded")
-
-
-@pytest.fixture(scope="module")
-def durable_server(directory: Path) -> Iterator[Server]:
-    """A server of its own, whose data and sessions outlive it."""
-    with running_server(EMBEDDED_SUPABASE_DIR=str(directory)) as running:
-        yield running
 
 
 @pytest.fixture

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
 
 from lib import Case, Session
-from lib.settings import ROOT, Supabase
+from lib.settings import Supabase
 from tests.proxy import FaultProxy
-
-
-@dataclass(frozen=True)
-class Server:
-    url: str
-    log_file: Path
-
-    def log(self, text: str) -> list[str]:
-        """Return the lines of the log that hold this text."""
-        return [line for line in self.log_file.read_text().splitlines() if text in line]
+from tests.server import Server, running_server
 
 
 @pytest.fixture(scope="session")
@@ -47,24 +32,12 @@ def server(
     way_to_supabase: FaultProxy, supabase_project: Supabase, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     """Case Desk's server in a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log_file = tmp_path_factory.mktemp("server") / "server.log"
-    environment = {
-        "SUPABASE_URL": way_to_supabase.url,
-        "SUPABASE_KEY": supabase_project.key,
-        "CASE_DESK_SESSION_FILE": str(log_file.with_name("sessions.db")),
-    }
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
-    with log_file.open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=log, stderr=log)
-    running = Server(f"http://127.0.0.1:{port}", log_file)
-    with httpx.Client(transport=httpx.HTTPTransport(retries=6)) as client:
-        client.get(f"{running.url}/cases/openapi.json").raise_for_status()
-    yield running
-    process.terminate()
-    process.wait(10)
+    with running_server(
+        SUPABASE_URL=way_to_supabase.url,
+        SUPABASE_KEY=supabase_project.key,
+        CASE_DESK_SESSION_FILE=str(tmp_path_factory.mktemp("server") / "sessions.db"),
+    ) as running:
+        yield running
 
 
 @pytest.fixture

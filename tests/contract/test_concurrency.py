@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 
 from lib import Case, Session, create_case
-from tests.contract.conftest import Server
 from tests.proxy import FaultProxy
+from tests.server import Server
 
 PATIENT = {"patient_age": 1, "patient_gender": "other"}
 

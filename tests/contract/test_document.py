@@ -11,7 +11,7 @@ import httpx
 
 from lib import Case, Session, backend, sign_in
 from lib.settings import ROOT, Supabase
-from tests.contract.conftest import Server
+from tests.server import Server
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 

@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from lib import Case, Session, get_case
-from tests.contract.conftest import Server
 from tests.proxy import FaultProxy
+from tests.server import Server
 
 FIELDS = [
     "case_id",
@@ -268,4 +268,4 @@ def assert_internal_error(answer: httpx.Response, server: Server) -> None:
     assert answer.status_code == 500
     told = re.fullmatch(r"Internal server error: Supabase does not answer \(reference (\w+)\)", answer.json()["detail"])
     assert told
-    assert len(server.log(told[1])) == 1
+    assert len(server.logged(told[1])) == 1
