@@ -16,17 +16,20 @@ from anyio import to_thread
 from starlette.middleware import Middleware
 from streamlit.file_util import get_static_dir
 
-from lib import backend, sessions
-from lib.embedded import EmbeddedSupabase
+from lib import bootstrap
+from lib.accounts.bearer_tokens import TokenVerifier
+from lib.accounts.browser_sessions import SessionStore
+from lib.backend.embedded import EmbeddedSupabase
+from lib.backend.settings import ROOT, find_session_settings, find_supabase
 from lib.errors import ConfigurationError
-from lib.guard import BROWSER_HEADER, Guard, content_security_policy
-from lib.http_api import ServeCases
 from lib.logs import configure_logging
-from lib.sessions import Sessions
-from lib.settings import ROOT, find_session_settings, find_supabase
+from lib.server.guard import BROWSER_HEADER, Guard, content_security_policy
+from lib.server.http_api import create_app
+from lib.server.routing import ServeCases
+from lib.server.session_routes import session_routes
 from lib.ui import worklist_table  # noqa: F401 - loads pandas before the collector is frozen
 from lib.ui.failures import show_unexpected
-from lib.web import session_routes
+from lib.ui.scripts import SCRIPTS
 
 log = logging.getLogger("case_desk")
 configure_logging()
@@ -49,19 +52,17 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     supabase = project or await to_thread.run_sync(embedded.start)
     if embedded:
         print(f"Supabase URL: {supabase.url}\nPublishable key: {supabase.key}", flush=True)
-    backend.connect(supabase)
-    sessions.use(open_sessions())
+    bootstrap.start(supabase, open_sessions())
     # What the imports left is never collected, so that the collection after each run of a page is short.
     gc.collect()
     gc.freeze()
     yield
-    sessions.current().close()
-    backend.disconnect()
+    bootstrap.stop()
     if embedded:
         await to_thread.run_sync(embedded.stop)
 
 
-def open_sessions() -> Sessions:
+def open_sessions() -> SessionStore:
     """Open the browser sessions beside the embedded data, or where they are configured to be."""
     file = settings.file or (embedded.directory if embedded else ROOT / "supabase" / ".temp") / "sessions.db"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -69,20 +70,25 @@ def open_sessions() -> Sessions:
     if secret is None:
         log.warning("CASE_DESK_COOKIE_SECRET is not set: after a restart everyone has to sign in again.")
         secret = secrets.token_hex(32)
-    return Sessions(file, secret.encode(), settings.limits)
+    return SessionStore(file, secret.encode(), settings.limits)
+
+
+def find_sessions() -> SessionStore:
+    """Return where this server keeps its browser sessions."""
+    return bootstrap.desk().sessions
 
 
 app = st.App(
     ROOT / "pages" / "main.py",
     lifespan=lifespan,
-    routes=session_routes(sessions.current),
+    routes=session_routes(find_sessions),
     on_script_error=show_unexpected,
     middleware=[
         Middleware(
             Guard,
-            policy=content_security_policy((Path(get_static_dir()) / "index.html").read_text("utf-8")),
-            find_sessions=sessions.current,
+            policy=content_security_policy((Path(get_static_dir()) / "index.html").read_text("utf-8"), SCRIPTS),
+            find_sessions=find_sessions,
         ),
-        Middleware(ServeCases),
+        Middleware(ServeCases, api=create_app(TokenVerifier().verify)),
     ],
 )

@@ -12,8 +12,9 @@ from collections.abc import Callable
 
 import httpx
 
-from lib import Session, backend, create_case, sign_in, update_case
-from lib.embedded import EmbeddedSupabase
+from lib import Session, create_case, sign_in, update_case
+from lib.backend.client import connect
+from lib.backend.embedded import EmbeddedSupabase
 
 ROUNDS = 300
 STATUSES = ("analyzing", "pending")
@@ -23,7 +24,7 @@ def main() -> None:
     """Measure on a throwaway embedded Supabase."""
     embedded = EmbeddedSupabase({"EMBEDDED_SUPABASE_DIR": "memory://", "EMBEDDED_SUPABASE_PORT": "0"})
     supabase = embedded.start()
-    backend.connect(supabase)
+    connect(supabase)
     try:
         session = sign_in("ada@demo.example", "casedesk-demo")
         case = create_case(session, {"patient_name": "Bench", "patient_age": 1, "patient_gender": "unknown"})

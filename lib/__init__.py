@@ -1,8 +1,9 @@
 """Case Desk's library: what the dashboard and the HTTP API both call."""
 
-from lib.auth import Session, refresh, sign_in, sign_out
-from lib.cases import count_cases, create_case, get_case, list_cases, update_case
-from lib.models import Case, CaseChanges, CasePage, CaseStatus, NewCase, WorklistQuery
+from lib.accounts.sign_in import Session, refresh, sign_in, sign_out
+from lib.cases.models import Case, CaseChanges, CaseStatus, NewCase
+from lib.cases.update import create_case, get_case, update_case
+from lib.cases.worklist import CasePage, WorklistQuery, count_cases, list_cases
 
 __all__ = [
     "Case",

@@ -13,6 +13,7 @@ CaseDeskError
 │   ├── BackendRefused        Supabase understood the request and refused it; carries its message.
 │   └── BackendUnavailable    Supabase did not answer, answered too late, or failed itself.
 └── ConfigurationError        A setting is missing or dangerous; says what to set.
+    ├── NotStarted            Nothing was started in this process; says how.
     └── EmbeddedUnavailable   The embedded Supabase cannot start; says what to do.
 
 No message holds what a person typed about a patient.
@@ -23,7 +24,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lib.models import Case
+    from lib.cases.models import Case
 
 
 class CaseDeskError(Exception):
@@ -112,6 +113,13 @@ class BackendUnavailable(BackendError):
 
 class ConfigurationError(CaseDeskError):
     """A setting is missing or dangerous; the message says what to set."""
+
+
+class NotStarted(ConfigurationError):
+    """Nothing was started in this process."""
+
+    def __init__(self) -> None:
+        super().__init__("Case Desk is not started. Run `streamlit run app.py`, or call `lib.bootstrap.start` first.")
 
 
 class EmbeddedUnavailable(ConfigurationError):

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lib.ui.account_forms import draw_password_change
+from lib.ui.browser import require_session, sign_out_everywhere
 from lib.ui.failures import shown_failures
-from lib.ui.session import require_session, sign_out_everywhere
 
 session = require_session()
 _, middle, _ = st.columns([1, 4, 1])

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from lib.ui.browser import find_session, sign_out_here, watch_activity
 from lib.ui.look import draw_look
-from lib.ui.session import find_session, sign_out_here, watch_activity
 
 st.set_page_config(page_title="Case Desk", page_icon="🩺", layout="wide")
 draw_look()

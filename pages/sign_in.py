@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from lib.ui.account_forms import draw_door
-from lib.ui.session import browser_cookie
+from lib.ui.account_forms import draw_sign_in_forms
+from lib.ui.browser import browser_cookie
 
 _, middle, _ = st.columns([1, 2, 1])
 with middle:
     st.title("Case Desk", anchor=False)
     if browser_cookie():
         st.info("Your session has ended. Sign in again, and you are back on this page.")
-    draw_door()
+    draw_sign_in_forms()

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from lib.cases import count_cases, list_cases
-from lib.models import OPEN_STATUSES, CaseStatus, WorklistQuery
-from lib.ui.case_panel import ask_for_case, asked_case, draw_case_panel, forget_opened_case
+from lib.cases.models import OPEN_STATUSES, CaseStatus
+from lib.cases.worklist import WorklistQuery, count_cases, list_cases
+from lib.ui.browser import require_session
+from lib.ui.case_panel import case_in_url, draw_case_panel, forget_opened_case, put_case_in_url
 from lib.ui.failures import shown_failures
 from lib.ui.look import OPEN_CASE
 from lib.ui.new_case import offer_new_case
-from lib.ui.session import require_session
 from lib.ui.words import capitalize
 from lib.ui.worklist_table import draw_page_turner, draw_worklist_table, page_trail
 
@@ -51,13 +51,13 @@ with table, shown_failures():
     page = list_cases(session, query)
     if page.cases:
         draw_page_turner(page, trail, query.limit, total=sum(counts[status] for status in statuses))
-        selected = draw_worklist_table(page.cases, asked_case())
-        ask_for_case(selected, among=page.cases)
+        selected = draw_worklist_table(page.cases, case_in_url())
+        put_case_in_url(selected, among=page.cases)
     else:
         st.info("There is no case here. Choose what to show above, or create a case with “New case”.")
 
 with panel:
-    if case_id := asked_case():
+    if case_id := case_in_url():
         with st.container(key=OPEN_CASE):
             draw_case_panel(session, case_id)
     else:

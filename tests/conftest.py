@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from lib import Case, Session, backend, create_case, sign_in
-from lib.embedded import EmbeddedSupabase
-from lib.settings import Supabase
+from lib import Case, Session, create_case, sign_in
+from lib.backend.client import connect, disconnect
+from lib.backend.embedded import EmbeddedSupabase
+from lib.backend.settings import Supabase
 
 DEMO_PASSWORD = "casedesk-demo"
 
@@ -21,7 +22,7 @@ def embedded() -> Iterator[EmbeddedSupabase]:
     server = EmbeddedSupabase({"EMBEDDED_SUPABASE_DIR": "memory://", "EMBEDDED_SUPABASE_PORT": "0"})
     server.running = server.start()  # type: ignore[attr-defined]
     yield server
-    backend.disconnect()
+    disconnect()
     server.stop()
 
 
@@ -33,14 +34,14 @@ def supabase_project(embedded: EmbeddedSupabase) -> Supabase:
 @pytest.fixture
 def connected(supabase_project: Supabase) -> Supabase:
     """Case Desk connected to the embedded Supabase, whatever the test before did."""
-    backend.connect(supabase_project)
+    connect(supabase_project)
     return supabase_project
 
 
 @pytest.fixture(scope="session")
 def signed_in(supabase_project: Supabase) -> dict[str, Session]:
     """Both clinicians, signed in once; a test that ends a session starts one of its own."""
-    backend.connect(supabase_project)
+    connect(supabase_project)
     return {name: sign_in(f"{name}@demo.example", DEMO_PASSWORD) for name in ("ada", "ben")}
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from lib.settings import ROOT
+from lib.backend.settings import ROOT
 
 START_SECONDS = 60
 STOP_SECONDS = 20

@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from lib.auth import Session
-from lib.cases import get_case, update_case
+from lib.accounts.sign_in import Session
+from lib.cases.models import Case, CaseStatus
+from lib.cases.update import get_case, update_case
 from lib.errors import CaseConflict
-from lib.models import Case, CaseStatus
 from lib.ui.failures import shown_failures
 from lib.ui.look import BROWSER_MEMORY
 from lib.ui.words import FIELD_LABELS, capitalize, name_fields
@@ -21,17 +21,17 @@ _CONFLICT = "conflicting_case"
 _SAVED = "saved_fields"
 
 
-def asked_case() -> int | None:
+def case_in_url() -> int | None:
     """Return the case number that the address names (`?case_id=13`), if it names one."""
     asked = st.query_params.get("case_id", "")
     return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 20 and int(asked) else None
 
 
-def ask_for_case(selected: int | None, *, among: Sequence[Case]) -> None:
+def put_case_in_url(selected: int | None, *, among: Sequence[Case]) -> None:
     """Put the selected case into the address; a case that is not among those shown stays open."""
-    if selected and selected != asked_case():
+    if selected and selected != case_in_url():
         st.query_params["case_id"] = str(selected)
-    elif not selected and asked_case() in [case.case_id for case in among]:
+    elif not selected and case_in_url() in [case.case_id for case in among]:
         del st.query_params["case_id"]
 
 
@@ -48,7 +48,7 @@ def draw_case_panel(session: Session, case_id: int) -> None:
 
 
 def forget_opened_case() -> None:
-    """Let go of the case that was open, so that it is read anew when it is opened again."""
+    """Let go of the case that was open, so that it is read again when it is opened again."""
     for kept in (_OPENED, _FORM, _CONFLICT, _SAVED):
         st.session_state.pop(kept, None)
 

@@ -40,7 +40,7 @@ def shown_failures(*, unsaved: bool = False) -> Iterator[None]:
     except (SignInRefused, TooManyAttempts, PasswordRefused) as error:
         st.error(str(error))
     except NotAuthenticated:
-        st.error(f"Supabase does not accept your session at the moment.{kept} Try again in a minute, or sign in anew.")
+        st.error(f"Supabase does not accept your session at the moment.{kept} Try again in a minute, or sign in again.")
     except BackendError:
         st.error(f"Supabase cannot be reached or refused the request.{kept} Try again in a minute.")
     except Exception as error:

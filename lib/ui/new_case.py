@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.cases import create_case
-from lib.models import GENDERS
+from lib.cases.models import GENDERS
+from lib.cases.update import create_case
+from lib.ui.browser import require_session
 from lib.ui.failures import shown_failures
-from lib.ui.session import require_session
 from lib.ui.words import FIELD_LABELS, capitalize
 
 

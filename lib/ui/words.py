@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lib.cases.models import CaseStatus
 from lib.errors import InvalidChanges
-from lib.models import CaseStatus
 
 FIELD_LABELS = {
     "patient_name": "Patient name",

@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from lib.models import Case, CasePage, CaseStatus, Cursor
+from lib.cases.models import Case, CaseStatus
+from lib.cases.worklist import CasePage, Cursor
 from lib.ui.words import STATUS_COLORS, capitalize
 
 _HEIGHT = 640
@@ -39,7 +40,7 @@ def draw_worklist_table(cases: Sequence[Case], open_case: int | None) -> int | N
 
 
 def page_trail(shown: str) -> list[Cursor]:
-    """Return the keys behind which the pages up to the present one start; another filter starts anew."""
+    """Return the keys behind which the pages up to the present one start; another filter starts again."""
     if st.session_state.get("trail_of") != shown:
         st.session_state["trail_of"] = shown
         st.session_state["trail"] = []

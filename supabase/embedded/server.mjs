@@ -1,6 +1,6 @@
 // The embedded Supabase: @supabase/lite on PGlite, served on the loopback interface for development and demos.
 //
-// lib/embedded.py starts it with one JSON argument {dataDir, keysFile, mailFile, port, readyFd}, reads one JSON
+// lib/backend/embedded.py starts it with one JSON argument {dataDir, keysFile, mailFile, port, readyFd}, reads one JSON
 // line from readyFd ({url} or {error, code}), and ends it by closing its standard input.
 
 import { appendFileSync, readFileSync, writeSync } from "node:fs";

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from lib import Session, backend
-from lib.settings import Supabase
+from lib import Session
+from lib.backend.client import connect
+from lib.backend.settings import Supabase
 from tests.proxy import FaultProxy
 
 OpenRest = Callable[[Session | None], httpx.Client]
@@ -36,5 +37,5 @@ def anonymous(rest: OpenRest) -> httpx.Client:
 def proxy(ada: Session, connected: Supabase) -> Iterator[FaultProxy]:
     """A proxy between Case Desk and Supabase; Ada has signed in past it."""
     with FaultProxy(connected.url) as between:
-        backend.connect(Supabase(between.url, connected.key))
+        connect(Supabase(between.url, connected.key))
         yield between

@@ -15,7 +15,6 @@ from lib import (
     CaseStatus,
     Session,
     WorklistQuery,
-    accounts,
     count_cases,
     create_case,
     get_case,
@@ -23,8 +22,9 @@ from lib import (
     sign_in,
     update_case,
 )
+from lib.accounts import credentials
+from lib.backend.settings import Supabase
 from lib.errors import CaseConflict, CaseNotFound, InvalidChanges, NoChanges
-from lib.settings import Supabase
 from tests.proxy import FaultProxy
 
 NEW = {"patient_name": "Paging Patient", "patient_age": 30, "patient_gender": "unknown"}
@@ -36,7 +36,7 @@ EVERY_STATUS = tuple(CaseStatus)
 def newcomer(connected: Supabase) -> Session:
     """A clinician who has no cases yet."""
     email, password = f"{uuid4()}@demo.example", str(uuid4())
-    accounts.sign_up(email, password)
+    credentials.sign_up(email, password)
     return sign_in(email, password)
 
 

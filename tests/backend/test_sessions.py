@@ -14,12 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from lib import Session, accounts, auth, backend, list_cases
-from lib.embedded import EmbeddedSupabase
+from lib import Session, list_cases
+from lib.accounts import credentials
+from lib.accounts.browser_sessions import REFRESH_PAUSE_SECONDS, SessionStore
+from lib.accounts.sign_in import refresh, sign_in, sign_out
+from lib.backend.client import connect
+from lib.backend.embedded import EmbeddedSupabase
+from lib.backend.settings import Supabase
+from lib.cases.worklist import WorklistQuery
 from lib.errors import BackendUnavailable, NotAuthenticated
-from lib.models import WorklistQuery
-from lib.sessions import REFRESH_PAUSE_SECONDS, Sessions
-from lib.settings import Supabase
 from tests.conftest import DEMO_PASSWORD
 from tests.proxy import FaultProxy
 
@@ -29,14 +32,14 @@ REFRESH = "grant_type=refresh_token"
 @pytest.fixture(scope="module")
 def account(supabase_project: Supabase) -> str:
     """The address of a clinician whose sessions no other test needs."""
-    backend.connect(supabase_project)
-    accounts.sign_up("sessions@demo.example", DEMO_PASSWORD)
+    connect(supabase_project)
+    credentials.sign_up("sessions@demo.example", DEMO_PASSWORD)
     return "sessions@demo.example"
 
 
 @pytest.fixture
 def ada(connected: Supabase, account: str) -> Session:
-    return auth.sign_in(account, DEMO_PASSWORD)
+    return sign_in(account, DEMO_PASSWORD)
 
 
 class Clock:
@@ -54,8 +57,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Sessions]:
-    opened = Sessions(tmp_path / "sessions.db", b"the secret of this server", clock=clock)
+def store(tmp_path: Path, clock: Clock) -> Iterator[SessionStore]:
+    opened = SessionStore(tmp_path / "sessions.db", b"the secret of this server", clock=clock)
     yield opened
     opened.close()
 
@@ -64,9 +67,9 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[Sessions]:
 def proxy(connected: Supabase, ada: Session) -> Iterator[FaultProxy]:
     """The only way to Supabase from here on; what it sees comes after Ada's sign-in."""
     with FaultProxy(connected.url) as way:
-        backend.connect(Supabase(way.url, connected.key))
+        connect(Supabase(way.url, connected.key))
         yield way
-        backend.connect(connected)
+        connect(connected)
 
 
 def due(session: Session, *, in_seconds: float) -> Session:
@@ -91,22 +94,22 @@ def _base64(content: bytes) -> str:
 
 def can_refresh(session: Session) -> bool:
     try:
-        auth.refresh(session)
+        refresh(session)
     except NotAuthenticated:
         return False
     return True
 
 
 def sign_in_again(session: Session) -> Session:
-    return auth.sign_in(session.email, DEMO_PASSWORD)
+    return sign_in(session.email, DEMO_PASSWORD)
 
 
 @pytest.fixture
-def is_open(store: Sessions) -> Callable[[str], bool]:
+def is_open(store: SessionStore) -> Callable[[str], bool]:
     return lambda cookie: store.seconds_left(cookie) > 0
 
 
-def test_a_token_that_is_good_costs_no_request(store: Sessions, ada: Session, proxy: FaultProxy) -> None:
+def test_a_token_that_is_good_costs_no_request(store: SessionStore, ada: Session, proxy: FaultProxy) -> None:
     cookie = store.start(due(ada, in_seconds=65))
     assert store.read(cookie).access_token == ada.access_token
     assert not proxy.requests()
@@ -114,7 +117,7 @@ def test_a_token_that_is_good_costs_no_request(store: Sessions, ada: Session, pr
 
 @pytest.mark.parametrize("in_seconds", [59, -1])
 def test_a_token_is_refreshed_a_minute_before_its_end_and_after_it(
-    store: Sessions, ada: Session, proxy: FaultProxy, in_seconds: float
+    store: SessionStore, ada: Session, proxy: FaultProxy, in_seconds: float
 ) -> None:
     cookie = store.start(due(ada, in_seconds=in_seconds))
     fresh = store.read(cookie)
@@ -126,7 +129,7 @@ def test_a_token_is_refreshed_a_minute_before_its_end_and_after_it(
 
 
 def test_twenty_readers_of_one_expired_session_refresh_it_once(
-    store: Sessions, ada: Session, proxy: FaultProxy
+    store: SessionStore, ada: Session, proxy: FaultProxy
 ) -> None:
     cookie = store.start(due(ada, in_seconds=-1))
     together = threading.Barrier(20)
@@ -141,9 +144,9 @@ def test_twenty_readers_of_one_expired_session_refresh_it_once(
     assert len(proxy.requests(REFRESH)) == 1
 
 
-def test_a_refused_refresh_ends_the_session(store: Sessions, ada: Session, proxy: FaultProxy) -> None:
+def test_a_refused_refresh_ends_the_session(store: SessionStore, ada: Session, proxy: FaultProxy) -> None:
     cookie = store.start(due(ada, in_seconds=-1))
-    auth.sign_out(ada)
+    sign_out(ada)
     for _ in range(2):
         with pytest.raises(NotAuthenticated):
             store.read(cookie)
@@ -151,10 +154,10 @@ def test_a_refused_refresh_ends_the_session(store: Sessions, ada: Session, proxy
 
 
 def test_a_refresh_whose_answer_was_never_stored_costs_no_more_than_a_sign_in(
-    store: Sessions, ada: Session, proxy: FaultProxy
+    store: SessionStore, ada: Session, proxy: FaultProxy
 ) -> None:
     cookie = store.start(due(ada, in_seconds=-1))
-    lost = auth.refresh(ada)
+    lost = refresh(ada)
     try:
         # Supabase may hand out the lost answer again, for a client that did not get it.
         assert store.read(cookie).user_id == lost.user_id
@@ -164,7 +167,7 @@ def test_a_refresh_whose_answer_was_never_stored_costs_no_more_than_a_sign_in(
 
 
 def test_a_good_token_is_used_while_supabase_is_away(
-    store: Sessions, ada: Session, proxy: FaultProxy, clock: Clock
+    store: SessionStore, ada: Session, proxy: FaultProxy, clock: Clock
 ) -> None:
     cookie = store.start(due(ada, in_seconds=30))
     proxy.refuse()
@@ -175,7 +178,7 @@ def test_a_good_token_is_used_while_supabase_is_away(
 
 
 def test_a_supabase_that_is_away_is_not_asked_again_at_once(
-    store: Sessions, ada: Session, proxy: FaultProxy, clock: Clock
+    store: SessionStore, ada: Session, proxy: FaultProxy, clock: Clock
 ) -> None:
     cookie = store.start(due(ada, in_seconds=30))
     proxy.answer(503)
@@ -199,7 +202,7 @@ FAULTS: dict[str, Callable[[FaultProxy], None]] = {
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_an_expired_session_is_kept_while_supabase_is_away(
-    store: Sessions, ada: Session, proxy: FaultProxy, clock: Clock, fault: Callable[[FaultProxy], None]
+    store: SessionStore, ada: Session, proxy: FaultProxy, clock: Clock, fault: Callable[[FaultProxy], None]
 ) -> None:
     cookie = store.start(due(ada, in_seconds=-1))
     fault(proxy)
@@ -210,7 +213,7 @@ def test_an_expired_session_is_kept_while_supabase_is_away(
 
 
 def test_signing_out_ends_the_session_here_and_at_supabase(
-    store: Sessions, ada: Session, is_open: Callable[[str], bool]
+    store: SessionStore, ada: Session, is_open: Callable[[str], bool]
 ) -> None:
     cookie, other_browser = store.start(ada), store.start(sign_in_again(ada))
     store.end(cookie)
@@ -221,7 +224,7 @@ def test_signing_out_ends_the_session_here_and_at_supabase(
 
 
 def test_signing_out_with_an_expired_token_ends_the_session_at_supabase_too(
-    store: Sessions, ada: Session, embedded: EmbeddedSupabase
+    store: SessionStore, ada: Session, embedded: EmbeddedSupabase
 ) -> None:
     old = expired(ada, embedded)
     store.end(store.start(old))
@@ -230,7 +233,7 @@ def test_signing_out_with_an_expired_token_ends_the_session_at_supabase_too(
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_signing_out_works_while_supabase_is_away(
-    store: Sessions,
+    store: SessionStore,
     ada: Session,
     proxy: FaultProxy,
     is_open: Callable[[str], bool],
@@ -244,7 +247,7 @@ def test_signing_out_works_while_supabase_is_away(
 
 
 def test_a_refresh_does_not_revive_a_session_that_is_ended_meanwhile(
-    store: Sessions, ada: Session, proxy: FaultProxy, is_open: Callable[[str], bool]
+    store: SessionStore, ada: Session, proxy: FaultProxy, is_open: Callable[[str], bool]
 ) -> None:
     cookie = store.start(due(ada, in_seconds=30))
     proxy.stall(REFRESH)
@@ -258,7 +261,7 @@ def test_a_refresh_does_not_revive_a_session_that_is_ended_meanwhile(
 
 
 def test_signing_out_everywhere_ends_every_browser_of_this_clinician_alone(
-    store: Sessions, ada: Session, ben: Session, is_open: Callable[[str], bool]
+    store: SessionStore, ada: Session, ben: Session, is_open: Callable[[str], bool]
 ) -> None:
     elsewhere = sign_in_again(ada)
     of_ada = [store.start(ada), store.start(elsewhere)]
@@ -272,7 +275,7 @@ def test_signing_out_everywhere_ends_every_browser_of_this_clinician_alone(
 
 
 def test_signing_out_everywhere_is_not_claimed_while_supabase_is_away(
-    store: Sessions, ada: Session, proxy: FaultProxy
+    store: SessionStore, ada: Session, proxy: FaultProxy
 ) -> None:
     proxy.refuse()
     with pytest.raises(BackendUnavailable):

@@ -12,10 +12,11 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from lib import Session, backend, sign_in, sign_out
+from lib import Session, sign_in, sign_out
+from lib.accounts.bearer_tokens import TokenVerifier
+from lib.backend.client import connect
+from lib.backend.settings import Supabase
 from lib.errors import BackendUnavailable, NotAuthenticated
-from lib.settings import Supabase
-from lib.tokens import TokenVerifier
 from tests.conftest import DEMO_PASSWORD
 from tests.proxy import FaultProxy
 
@@ -33,7 +34,7 @@ class Clock:
 @pytest.fixture
 def session(supabase_project: Supabase) -> Session:
     """A session of Ada's that a test may end."""
-    backend.connect(supabase_project)
+    connect(supabase_project)
     return sign_in("ada@demo.example", DEMO_PASSWORD)
 
 
@@ -41,7 +42,7 @@ def session(supabase_project: Supabase) -> Session:
 def proxy(session: Session, supabase_project: Supabase) -> Iterator[FaultProxy]:
     """The only way to Supabase, from here on."""
     with FaultProxy(supabase_project.url) as proxy:
-        backend.connect(Supabase(proxy.url, supabase_project.key))
+        connect(Supabase(proxy.url, supabase_project.key))
         yield proxy
 
 
@@ -111,7 +112,7 @@ def test_a_failure_is_not_remembered(session: Session, proxy: FaultProxy, verifi
 def test_only_so_many_tokens_are_remembered(
     session: Session, proxy: FaultProxy, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lib.tokens.REMEMBERED_TOKENS", 1)
+    monkeypatch.setattr("lib.accounts.bearer_tokens.REMEMBERED_TOKENS", 1)
     other = sign_in("ben@demo.example", DEMO_PASSWORD)
     proxy.forget()
     for token in (session.access_token, other.access_token, session.access_token):

@@ -116,7 +116,7 @@ def test_the_password_changes_for_who_knows_the_present_one(open_browser: OpenBr
         ("a wrong guess", "Email or password is not right"),
         (PASSWORD, "Your password is changed."),
     ]:
-        page.get_by_label("Present password", exact=True).fill(present)
+        page.get_by_label("Current password", exact=True).fill(present)
         page.get_by_label("New password", exact=True).fill(NEW_PASSWORD)
         change.click()
         expect(page.get_by_text(answer)).to_be_visible()

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, WebSocket, expect
 
-from lib.sessions import Sessions
+from lib.accounts.browser_sessions import SessionStore
 from tests.browser.conftest import Clinician
 from tests.browser.steps import (
     ADA,
@@ -276,7 +276,7 @@ def test_no_token_of_supabase_ever_reaches_the_browser(
     open_case(page, create_case(durable_server, "Kept"))
     [cookie] = [cookie for cookie in context.cookies() if cookie["name"] == "case_desk"]
     secret = json.loads((directory / "keys.json").read_text())["session_secret"]
-    with closing(Sessions(directory / "sessions.db", secret.encode())) as kept:
+    with closing(SessionStore(directory / "sessions.db", secret.encode())) as kept:
         session = kept.read(cookie["value"])
     stored = json.dumps(page.evaluate("[{...localStorage}, {...sessionStorage}, document.cookie]"))
     state = json.dumps(context.storage_state(indexed_db=True))

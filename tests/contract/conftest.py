@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from lib import Case, Session
-from lib.settings import Supabase
+from lib.backend.settings import Supabase
 from tests.proxy import FaultProxy
 from tests.server import Server, running_server
 

@@ -14,8 +14,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from lib import Session, sign_in, sign_out
-from lib.embedded import EmbeddedSupabase
-from lib.settings import Supabase
+from lib.backend.embedded import EmbeddedSupabase
+from lib.backend.settings import Supabase
 from tests.conftest import DEMO_PASSWORD
 from tests.proxy import FaultProxy
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import httpx
 
-from lib import Case, Session, backend, sign_in
-from lib.settings import ROOT, Supabase
+from lib import Case, Session, sign_in
+from lib.backend.client import client
+from lib.backend.settings import ROOT, Supabase
 from tests.server import Server
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
@@ -39,7 +40,7 @@ def test_schemathesis_finds_nothing_on_a_case_of_ones_own(
 def test_schemathesis_finds_nothing_on_any_case(server: Server, connected: Supabase, tmp_path: Path) -> None:
     # Somebody without cases, so that no other test finds its cases changed.
     account = {"email": f"{tmp_path.name}@demo.example", "password": "a long new password"}
-    backend.client().auth.sign_up({"email": account["email"], "password": account["password"]})
+    client().auth.sign_up({"email": account["email"], "password": account["password"]})
     run_schemathesis(server, sign_in(**account), tmp_path)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lib import Case, CaseStatus, Session, update_case
 from lib.errors import CaseDeskError
-from lib.http_api import STATUSES
+from lib.server.http_errors import STATUSES
 
 ANYTHING = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 TEXT = st.text(st.characters(codec="utf-8"), max_size=30)

@@ -7,25 +7,25 @@ from collections.abc import Callable, Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib import Session, sessions
-from lib.sessions import Sessions
-from lib.settings import ROOT, Supabase
-from lib.ui import session as browser
+from lib import Session, bootstrap
+from lib.accounts.browser_sessions import SessionStore
+from lib.backend.settings import ROOT, Supabase
+from lib.ui import browser
 
 OpenApp = Callable[..., AppTest]
 
 
 @pytest.fixture
-def browser_sessions(connected: Supabase) -> Iterator[Sessions]:
+def browser_sessions(connected: Supabase) -> Iterator[SessionStore]:
     """Where the pages look for the session behind a cookie."""
-    kept = Sessions(":memory:", b"x" * 32)
-    sessions.use(kept)
+    kept = SessionStore(":memory:", b"x" * 32)
+    bootstrap.start(connected, kept)
     yield kept
-    kept.close()
+    bootstrap.stop()
 
 
 @pytest.fixture
-def open_app(browser_sessions: Sessions, monkeypatch: pytest.MonkeyPatch) -> OpenApp:
+def open_app(browser_sessions: SessionStore, monkeypatch: pytest.MonkeyPatch) -> OpenApp:
     """Run the router as a browser that holds the cookie of this session, or none, at an address' query."""
 
     def run(session: Session | None = None, **query: str) -> AppTest:

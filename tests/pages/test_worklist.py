@@ -8,10 +8,11 @@ import httpx
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib import Case, Session, backend, get_case, sign_in, update_case
-from lib.sessions import Sessions
-from lib.settings import Supabase
-from lib.ui import session as browser
+from lib import Case, Session, get_case, sign_in, update_case
+from lib.accounts.browser_sessions import SessionStore
+from lib.backend import client
+from lib.backend.settings import Supabase
+from lib.ui import browser
 from tests.conftest import DEMO_PASSWORD
 from tests.proxy import FaultProxy
 from tests.server import free_port
@@ -155,7 +156,7 @@ def test_a_case_number_that_is_none_opens_nothing(open_app: OpenApp, ada: Sessio
 def test_without_supabase_the_pages_say_so_plainly(open_app: OpenApp, ada: Session, case: Case) -> None:
     app = open_app(ada, case_id=str(case.case_id))
     app.text_area[0].set_value("Typed before it went away.")
-    backend.connect(Supabase(f"http://127.0.0.1:{free_port()}", "sb_publishable_x"))
+    client.connect(Supabase(f"http://127.0.0.1:{free_port()}", "sb_publishable_x"))
     press(app, "Save changes")
     assert not app.exception
     assert all(message.value.startswith("Supabase cannot be reached") for message in app.error)
@@ -165,7 +166,7 @@ def test_without_supabase_the_pages_say_so_plainly(open_app: OpenApp, ada: Sessi
 
 def test_without_supabase_nobody_signs_in_and_the_page_says_why(open_app: OpenApp) -> None:
     app = open_app()
-    backend.connect(Supabase(f"http://127.0.0.1:{free_port()}", "sb_publishable_x"))
+    client.connect(Supabase(f"http://127.0.0.1:{free_port()}", "sb_publishable_x"))
     app.text_input(key="email").set_value("ada@demo.example")
     app.text_input(key="password").set_value("casedesk-demo")
     press(app, "Sign in")
@@ -179,12 +180,12 @@ def test_an_account_is_offered_where_the_project_lets_people_sign_up(
 ) -> None:
     with FaultProxy(connected.url) as project:
         project.answer(200, json.dumps({"disable_signup": not allowed}), path="/auth/v1/settings")
-        backend.connect(Supabase(project.url, connected.key))
+        client.connect(Supabase(project.url, connected.key))
         assert ("Create account" in labels(open_app())) is allowed
 
 
 def test_a_session_that_was_ended_elsewhere_leaves_the_sign_in_page(
-    open_app: OpenApp, connected: Supabase, browser_sessions: Sessions
+    open_app: OpenApp, connected: Supabase, browser_sessions: SessionStore
 ) -> None:
     app = open_app(sign_in("ada@demo.example", DEMO_PASSWORD))
     browser_sessions.end(browser.browser_cookie())
@@ -202,8 +203,8 @@ def record_patches() -> list[dict[str, Any]]:
         if request.method == "PATCH":
             sent.append(json.loads(request.content))
 
-    assert backend._pool
-    backend._pool.event_hooks["request"].append(note)
+    assert client._pool
+    client._pool.event_hooks["request"].append(note)
     return sent
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lib.settings import Supabase
+from lib.backend.settings import Supabase
 from tests.protocol.client import sign_in
 from tests.server import Server, running_server
 

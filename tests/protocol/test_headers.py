@@ -12,7 +12,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from lib import web
+from lib.ui.scripts import SCRIPTS
 from tests.protocol.client import COOKIE, open_tab
 
 FIXED = {
@@ -175,5 +175,5 @@ def test_the_policy_knows_each_script_that_the_pages_draw(url: str, ada_cookie: 
         signing_in.sign_in("ben@demo.example")
         drawn = [element.content.body for page in (tab, signing_in) for element in page.page if element.kind == "html"]
     scripts = re.findall(r"<script>(.*?)</script>", "".join(drawn), re.DOTALL)
-    assert set(scripts) == {web.SESSION_SCRIPT, web.ACTIVITY_SCRIPT}
+    assert set(scripts) == set(SCRIPTS)
     assert all(b64encode(sha256(script.encode()).digest()).decode() in allowed for script in scripts)

@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from lib import Case, Session, get_case
-from lib.guard import BROWSER_HEADER
+from lib.server.guard import BROWSER_HEADER
 from tests.protocol.client import COOKIE, StreamlitClient, ask, foreign_origins, open_tab, redeem
 from tests.server import running_server
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import time_machine
 
-from lib.attempts import Attempts
+from lib.accounts.attempts import Attempts
 from lib.errors import SignInRefused, TooManyAttempts
 
 MINUTE = 60
@@ -22,17 +22,17 @@ def attempts(clock: time_machine.Traveller) -> Attempts:
 
 
 def fail(attempts: Attempts, account: str = "ada@demo.example", address: str = "192.0.2.1") -> None:
-    with pytest.raises(SignInRefused), attempts.counted(account, address):
+    with pytest.raises(SignInRefused), attempts.count_failures(account, address):
         raise SignInRefused
 
 
 def succeed(attempts: Attempts, account: str = "ada@demo.example", address: str = "192.0.2.1") -> None:
-    with attempts.counted(account, address):
+    with attempts.count_failures(account, address):
         pass
 
 
 def wait_of(attempts: Attempts, account: str = "ada@demo.example", address: str = "192.0.2.1") -> int:
-    with pytest.raises(TooManyAttempts) as refusal, attempts.counted(account, address):
+    with pytest.raises(TooManyAttempts) as refusal, attempts.count_failures(account, address):
         pytest.fail("the ninth try was let through")
     return refusal.value.minutes
 
@@ -93,7 +93,7 @@ def test_successes_are_not_counted(attempts: Attempts) -> None:
 def test_a_burst_is_counted_one_by_one(attempts: Attempts) -> None:
     def guess(number: int) -> str:
         try:
-            with attempts.counted("ada@demo.example", f"192.0.2.{number}"):
+            with attempts.count_failures("ada@demo.example", f"192.0.2.{number}"):
                 raise SignInRefused
         except (SignInRefused, TooManyAttempts) as error:
             return type(error).__name__
@@ -105,7 +105,7 @@ def test_a_burst_is_counted_one_by_one(attempts: Attempts) -> None:
 
 def test_requests_for_a_code_are_counted_apart_from_sign_ins(attempts: Attempts) -> None:
     for _ in range(8):
-        attempts.count("ada@demo.example", "192.0.2.1")
+        attempts.count_request("ada@demo.example", "192.0.2.1")
     with pytest.raises(TooManyAttempts):
-        attempts.count("ada@demo.example", "192.0.2.99")
+        attempts.count_request("ada@demo.example", "192.0.2.99")
     succeed(attempts)

@@ -11,10 +11,12 @@ import httpx
 import pytest
 
 from lib import Session
+from lib.cases.models import CaseChanges
 from lib.errors import CaseDeskError, InvalidChanges
-from lib.http_api import STATUSES, create_app, decode_object
-from lib.http_document import UPDATE
-from lib.models import CaseChanges
+from lib.server.http_api import create_app
+from lib.server.http_document import UPDATE
+from lib.server.http_errors import STATUSES
+from lib.server.strict_json import decode_object
 
 
 def all_errors(base: type[CaseDeskError] = CaseDeskError) -> Iterator[type[CaseDeskError]]:

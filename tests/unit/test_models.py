@@ -2,8 +2,8 @@ from datetime import datetime
 
 import pytest
 
+from lib.cases.models import CaseChanges, NewCase, iso_utc
 from lib.errors import InvalidChanges
-from lib.models import CaseChanges, NewCase, iso_utc
 
 
 @pytest.mark.parametrize("name", ["A", "x" * 200, "  Ada Lovelace  ", "李小龍", "O’Brien-Søndergård", "👩‍⚕️"])

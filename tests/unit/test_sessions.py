@@ -12,10 +12,10 @@ from uuid import UUID
 
 import pytest
 
-from lib.auth import Session
+from lib.accounts.browser_sessions import SessionStore
+from lib.accounts.sign_in import Session
+from lib.backend.settings import Limits
 from lib.errors import NotAuthenticated
-from lib.sessions import Sessions
-from lib.settings import Limits
 
 SECRET = b"the secret of this server, kept beside its data"
 IDLE, ABSOLUTE, TICKET = 15 * 60, 12 * 60 * 60, 30
@@ -52,12 +52,12 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def open_store(file: Path, clock: Clock) -> Iterator[Callable[..., Sessions]]:
+def open_store(file: Path, clock: Clock) -> Iterator[Callable[..., SessionStore]]:
     """Open the file of sessions, as a server does when it starts."""
-    opened: list[Sessions] = []
+    opened: list[SessionStore] = []
 
-    def open_file(secret: bytes = SECRET) -> Sessions:
-        opened.append(Sessions(file, secret, Limits(), clock=clock))
+    def open_file(secret: bytes = SECRET) -> SessionStore:
+        opened.append(SessionStore(file, secret, Limits(), clock=clock))
         return opened[-1]
 
     yield open_file
@@ -66,17 +66,17 @@ def open_store(file: Path, clock: Clock) -> Iterator[Callable[..., Sessions]]:
 
 
 @pytest.fixture
-def store(open_store: Callable[..., Sessions]) -> Sessions:
+def store(open_store: Callable[..., SessionStore]) -> SessionStore:
     return open_store()
 
 
 @pytest.fixture
-def cookie(store: Sessions) -> str:
+def cookie(store: SessionStore) -> str:
     """The cookie of a session of Ada's that starts now."""
     return store.start(ADA)
 
 
-def has_ended(store: Sessions, cookie: str) -> bool:
+def has_ended(store: SessionStore, cookie: str) -> bool:
     try:
         store.read(cookie)
     except NotAuthenticated:
@@ -88,18 +88,18 @@ def test_the_default_limits_are_15_idle_minutes_and_12_hours() -> None:
     assert Limits() == Limits(idle=IDLE, absolute=ABSOLUTE)
 
 
-def test_a_session_lasts_up_to_its_idle_end(store: Sessions, cookie: str, clock: Clock) -> None:
+def test_a_session_lasts_up_to_its_idle_end(store: SessionStore, cookie: str, clock: Clock) -> None:
     clock.pass_by(IDLE - 1)
     assert store.read(cookie) == ADA
     assert store.seconds_left(cookie) == 1
 
 
-def test_a_session_has_ended_after_its_idle_end(store: Sessions, cookie: str, clock: Clock) -> None:
+def test_a_session_has_ended_after_its_idle_end(store: SessionStore, cookie: str, clock: Clock) -> None:
     clock.pass_by(IDLE + 1)
     assert has_ended(store, cookie)
 
 
-def test_an_interaction_starts_the_idle_time_anew(store: Sessions, cookie: str, clock: Clock) -> None:
+def test_an_interaction_starts_the_idle_time_anew(store: SessionStore, cookie: str, clock: Clock) -> None:
     clock.pass_by(IDLE - 1)
     store.touch(cookie)
     clock.pass_by(IDLE - 1)
@@ -108,77 +108,81 @@ def test_an_interaction_starts_the_idle_time_anew(store: Sessions, cookie: str, 
     assert has_ended(store, cookie)
 
 
-def test_reading_a_session_is_no_interaction(store: Sessions, cookie: str, clock: Clock) -> None:
+def test_reading_a_session_is_no_interaction(store: SessionStore, cookie: str, clock: Clock) -> None:
     for _ in range(IDLE // 60):
         assert store.read(cookie) == ADA
         clock.pass_by(60)
     assert has_ended(store, cookie)
 
 
-def work_until(end: float, store: Sessions, cookie: str, clock: Clock) -> None:
+def work_until(end: float, store: SessionStore, cookie: str, clock: Clock) -> None:
     """Interact every ten minutes, and once at the end."""
     while clock() < end:
         clock.pass_by(min(600, end - clock()))
         store.touch(cookie)
 
 
-def test_a_busy_session_lasts_up_to_its_absolute_end(store: Sessions, cookie: str, clock: Clock) -> None:
+def test_a_busy_session_lasts_up_to_its_absolute_end(store: SessionStore, cookie: str, clock: Clock) -> None:
     work_until(clock() + ABSOLUTE - 1, store, cookie, clock)
     assert store.read(cookie) == ADA
     assert store.seconds_left(cookie) == 1
 
 
-def test_no_amount_of_work_carries_a_session_past_its_absolute_end(store: Sessions, cookie: str, clock: Clock) -> None:
+def test_no_amount_of_work_carries_a_session_past_its_absolute_end(
+    store: SessionStore, cookie: str, clock: Clock
+) -> None:
     work_until(clock() + ABSOLUTE + 1, store, cookie, clock)
     assert has_ended(store, cookie)
 
 
-def test_an_interaction_does_not_revive_a_session_that_has_ended(store: Sessions, cookie: str, clock: Clock) -> None:
+def test_an_interaction_does_not_revive_a_session_that_has_ended(
+    store: SessionStore, cookie: str, clock: Clock
+) -> None:
     clock.pass_by(IDLE + 1)
     store.touch(cookie)
     assert has_ended(store, cookie)
 
 
-def test_a_ticket_is_good_for_30_seconds(store: Sessions, clock: Clock) -> None:
+def test_a_ticket_is_good_for_30_seconds(store: SessionStore, clock: Clock) -> None:
     ticket = store.issue_ticket(ADA)
     clock.pass_by(TICKET - 1)
     assert store.read(store.redeem(ticket)) == ADA
 
 
-def test_a_ticket_is_too_old_after_30_seconds(store: Sessions, clock: Clock) -> None:
+def test_a_ticket_is_too_old_after_30_seconds(store: SessionStore, clock: Clock) -> None:
     ticket = store.issue_ticket(ADA)
     clock.pass_by(TICKET + 1)
     with pytest.raises(NotAuthenticated):
         store.redeem(ticket)
 
 
-def test_a_ticket_is_good_for_one_cookie(store: Sessions) -> None:
+def test_a_ticket_is_good_for_one_cookie(store: SessionStore) -> None:
     ticket = store.issue_ticket(ADA)
     store.redeem(ticket)
     with pytest.raises(NotAuthenticated):
         store.redeem(ticket)
 
 
-def test_a_ticket_outlives_the_next_one(store: Sessions) -> None:
+def test_a_ticket_outlives_the_next_one(store: SessionStore) -> None:
     first, second = store.issue_ticket(ADA), store.issue_ticket(ADA)
     assert store.redeem(second) != store.redeem(first)
 
 
 @pytest.mark.parametrize("ticket", ["", "unknown", "x" * 43, "kött"])
-def test_an_unknown_ticket_starts_nothing(store: Sessions, ticket: str) -> None:
+def test_an_unknown_ticket_starts_nothing(store: SessionStore, ticket: str) -> None:
     with pytest.raises(NotAuthenticated):
         store.redeem(ticket)
 
 
 @pytest.mark.parametrize("cookie", ["", "None", "unknown", "kött", "' or 1=1 --"])
-def test_an_unknown_cookie_stands_for_nobody(store: Sessions, cookie: str) -> None:
+def test_an_unknown_cookie_stands_for_nobody(store: SessionStore, cookie: str) -> None:
     store.start(ADA)
     store.touch(cookie)
     store.end(cookie)
     assert has_ended(store, cookie)
 
 
-def test_cookies_and_tickets_hold_128_random_bits_or_more(store: Sessions) -> None:
+def test_cookies_and_tickets_hold_128_random_bits_or_more(store: SessionStore) -> None:
     secrets = [make(ADA) for _ in range(50) for make in (store.start, store.issue_ticket)]
     assert len(set(secrets)) == len(secrets)
     assert min(len(base64.urlsafe_b64decode(secret + "==")) for secret in secrets) >= 16
@@ -187,7 +191,7 @@ def test_cookies_and_tickets_hold_128_random_bits_or_more(store: Sessions) -> No
     assert all(len(set(column)) > 1 for column in itertools.zip_longest(*raw))
 
 
-def test_the_file_tells_neither_cookie_nor_token_nor_address(store: Sessions, cookie: str, file: Path) -> None:
+def test_the_file_tells_neither_cookie_nor_token_nor_address(store: SessionStore, cookie: str, file: Path) -> None:
     written = b"".join(part.read_bytes() for part in file.parent.iterdir())
     assert str(ADA.user_id).encode() in written, "The session is not in these files, so the test shows nothing."
     for secret in (cookie, ADA.access_token, ADA.refresh_token, ADA.email, SECRET.decode()):
@@ -195,14 +199,14 @@ def test_the_file_tells_neither_cookie_nor_token_nor_address(store: Sessions, co
         assert base64.b64encode(secret.encode()).strip(b"=")[:16] not in written
 
 
-def test_the_file_is_the_servers_alone(store: Sessions, cookie: str, file: Path) -> None:
+def test_the_file_is_the_servers_alone(store: SessionStore, cookie: str, file: Path) -> None:
     parts = list(file.parent.iterdir())
     assert {part.suffix for part in parts} == {".db", ".db-wal", ".db-shm"}
     assert {part.stat().st_mode & 0o777 for part in parts} == {0o600}
 
 
 def test_a_session_outlives_a_restart_of_the_server(
-    store: Sessions, cookie: str, open_store: Callable[..., Sessions], clock: Clock
+    store: SessionStore, cookie: str, open_store: Callable[..., SessionStore], clock: Clock
 ) -> None:
     clock.pass_by(IDLE - 1)
     store.close()
@@ -211,11 +215,13 @@ def test_a_session_outlives_a_restart_of_the_server(
     assert has_ended(open_store(), cookie)
 
 
-def test_a_session_outlives_a_kill_of_the_server(cookie: str, open_store: Callable[..., Sessions]) -> None:
+def test_a_session_outlives_a_kill_of_the_server(cookie: str, open_store: Callable[..., SessionStore]) -> None:
     assert open_store().read(cookie) == ADA
 
 
-def test_another_secret_ends_every_session(store: Sessions, cookie: str, open_store: Callable[..., Sessions]) -> None:
+def test_another_secret_ends_every_session(
+    store: SessionStore, cookie: str, open_store: Callable[..., SessionStore]
+) -> None:
     store.close()
     other = open_store(b"another secret")
     with pytest.raises(NotAuthenticated):
@@ -224,7 +230,7 @@ def test_another_secret_ends_every_session(store: Sessions, cookie: str, open_st
     other.end(cookie)
 
 
-def test_a_ticket_does_not_outlive_a_restart(store: Sessions, open_store: Callable[..., Sessions]) -> None:
+def test_a_ticket_does_not_outlive_a_restart(store: SessionStore, open_store: Callable[..., SessionStore]) -> None:
     ticket = store.issue_ticket(ADA)
     with pytest.raises(NotAuthenticated):
         open_store().redeem(ticket)
@@ -238,7 +244,7 @@ def count_rows(file: Path) -> int:
 
 @pytest.mark.parametrize("worked_for", [0, ABSOLUTE])
 def test_what_has_ended_is_gone_from_the_file_with_the_next_sign_in(
-    store: Sessions, cookie: str, clock: Clock, file: Path, worked_for: int
+    store: SessionStore, cookie: str, clock: Clock, file: Path, worked_for: int
 ) -> None:
     work_until(clock() + worked_for, store, cookie, clock)
     kept = store.start(ADA)

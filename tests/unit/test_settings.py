@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from lib.backend.settings import Supabase, find_supabase
 from lib.errors import ConfigurationError
-from lib.settings import Supabase, find_supabase
 
 URL = "https://project.supabase.co"
 KEY = "sb_publishable_abc"

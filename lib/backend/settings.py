@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lib.errors import ConfigurationError
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SECRETS_FILE = ROOT / ".streamlit" / "secrets.toml"
 
 _HOW = (

@@ -1,4 +1,4 @@
-"""A clinician's account: create it, and set its password, by a code from a mail or by the present password.
+"""A clinician's account: create it, and set its password, by a code from a mail or by the current password.
 
 No answer tells whether an address has an account: not in words, and not in the time it takes.
 """
@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lib import auth
-from lib.auth import Session, session_of, wait_out
-from lib.backend import auth_settings, client, own_errors
+from lib.accounts.sign_in import Session, session_of, sign_in, sign_out, wait_out
+from lib.backend.client import auth_settings, client
+from lib.backend.foreign_errors import own_errors
 from lib.errors import BackendRefused, NotAuthenticated, PasswordRefused, SignInRefused
 
 SHORTEST_PASSWORD = 12
@@ -72,21 +72,23 @@ def set_password_by_code(email: str, code: str, password: str) -> Session:
     return session
 
 
-def change_password(session: Session, present: str, password: str) -> None:
-    """Set a new password for a signed-in clinician who knows the present one.
+def change_password(session: Session, current: str, password: str) -> None:
+    """Set a new password for a signed-in clinician who knows the current one.
 
     Raises:
         PasswordRefused: the new password is too weak.
-        SignInRefused: the present password is wrong.
+        SignInRefused: the current password is wrong.
         BackendUnavailable: Supabase does not answer.
     """
     _check(password)
-    proof = auth.sign_in(session.email, present)
-    with own_errors():
-        supabase = client()
-        supabase.auth.set_session(proof.access_token, proof.refresh_token)
-        supabase.auth.update_user({"password": password})
-    auth.sign_out(proof)
+    proof = sign_in(session.email, current)
+    try:
+        with own_errors():
+            supabase = client()
+            supabase.auth.set_session(proof.access_token, proof.refresh_token)
+            supabase.auth.update_user({"password": password})
+    finally:
+        sign_out(proof)
 
 
 def _check(password: str) -> None:

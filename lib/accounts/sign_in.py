@@ -11,7 +11,8 @@ from uuid import UUID
 
 from supabase_auth.types import AuthResponse
 
-from lib.backend import client, own_errors
+from lib.backend.client import client
+from lib.backend.foreign_errors import own_errors
 from lib.errors import BackendRefused, ConfigurationError, NotAuthenticated, SignInRefused
 
 ANSWER_STEP_SECONDS = 0.5

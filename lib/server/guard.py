@@ -18,9 +18,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lib.accounts.browser_sessions import SessionStore
 from lib.errors import ConfigurationError
-from lib.sessions import Sessions
-from lib.web import ACTIVITY_SCRIPT, SESSION_SCRIPT, is_secure, read_cookie
+from lib.server.session_routes import is_secure, read_cookie
 
 BROWSER_HEADER = "X-Case-Desk-Browser"
 """Carries the cookie's value from the guard to Streamlit; what a client sends under this name is dropped."""
@@ -38,13 +38,13 @@ CLOSED_PATHS = (
 log = logging.getLogger("case_desk")
 
 
-def content_security_policy(index_html: str) -> str:
-    """Return the policy under which Streamlit and our own scripts run, and nothing else.
+def content_security_policy(index_html: str, scripts: Iterable[str]) -> str:
+    """Return the policy under which Streamlit and these scripts of our own run, and nothing else.
 
     `style-src` needs 'unsafe-inline' for Streamlit's styles, `data:` is its inlined font and the page's emoji icon.
     """
     inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", index_html, flags=re.DOTALL)
-    hashes = " ".join(_source_hash(script) for script in [*inline, SESSION_SCRIPT, ACTIVITY_SCRIPT])
+    hashes = " ".join(_source_hash(script) for script in [*inline, *scripts])
     return "; ".join(
         [
             "default-src 'none'",
@@ -65,7 +65,7 @@ def content_security_policy(index_html: str) -> str:
 class Guard:
     """ASGI middleware around the whole server."""
 
-    def __init__(self, app: ASGIApp, policy: str, find_sessions: Callable[[], Sessions]) -> None:
+    def __init__(self, app: ASGIApp, policy: str, find_sessions: Callable[[], SessionStore]) -> None:
         self._app = app
         self._policy = policy
         self._find_sessions = find_sessions

@@ -1,9 +1,8 @@
-"""The browser's side of a session: its cookie, the routes that set and drop it, and the scripts that call them."""
+"""The browser's side of a session: its cookie, and the routes that set and drop it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -11,47 +10,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Scope
 
+from lib.accounts.browser_sessions import SessionStore
 from lib.errors import NotAuthenticated
-from lib.sessions import Sessions
-
-SESSION_SCRIPT = """(() => {
-  const me = document.currentScript.closest('.stHtml').querySelector('[data-session]');
-  const init = me.dataset.session
-    ? {method: 'POST', headers: {'X-Ticket': me.dataset.session}}
-    : {method: 'DELETE'};
-  fetch('/session', init).then(() => location.reload());
-})();"""
-
-ACTIVITY_SCRIPT = """(() => {
-  if (window.caseDeskActivity) return;
-  window.caseDeskActivity = true;
-  let last = 0;
-  const tell = () => {
-    if (Date.now() - last < 10000) return;
-    last = Date.now();
-    fetch('/session/activity', {method: 'POST', keepalive: true}).catch(() => {});
-  };
-  for (const kind of ['keydown', 'pointerdown']) document.addEventListener(kind, tell, {capture: true, passive: true});
-  tell();
-})();"""
 
 
-def redeem_html(ticket: str) -> str:
-    """Return the element that makes the browser redeem a ticket and load the page again with its new cookie."""
-    return f'<div data-session="{escape(ticket)}"></div><script>{SESSION_SCRIPT}</script>'
-
-
-def sign_out_html() -> str:
-    """Return the element that makes the browser end its session and load the page again."""
-    return f'<div data-session=""></div><script>{SESSION_SCRIPT}</script>'
-
-
-def activity_html() -> str:
-    """Return the element that reports typing and clicking, at most every 10 seconds."""
-    return f"<div></div><script>{ACTIVITY_SCRIPT}</script>"
-
-
-def session_routes(find_sessions: Callable[[], Sessions]) -> list[Route]:
+def session_routes(find_sessions: Callable[[], SessionStore]) -> list[Route]:
     """Return the routes by which a browser gets, keeps and drops its cookie."""
 
     def open_session(request: Request) -> Response:

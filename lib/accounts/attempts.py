@@ -27,7 +27,7 @@ class Attempts:
         self._one_at_a_time = [threading.Lock() for _ in range(64)]
 
     @contextmanager
-    def counted(self, account: str, address: str) -> Iterator[None]:
+    def count_failures(self, account: str, address: str) -> Iterator[None]:
         """Try something for an account from an address; `SignInRefused` inside counts as a failure.
 
         Tries for one account wait for each other, so that a burst is counted one by one.
@@ -46,7 +46,7 @@ class Attempts:
                 raise
             self._forgive(keys[0])
 
-    def count(self, account: str, address: str) -> None:
+    def count_request(self, account: str, address: str) -> None:
         """Count a try whose outcome is not told, such as a request for a code.
 
         Raises:
@@ -74,7 +74,3 @@ class Attempts:
     def _forgive(self, key: str) -> None:
         for limit in self._limits:
             self._limiter.clear(limit, key)
-
-
-attempts = Attempts()
-"""The tries at this server."""

@@ -1,14 +1,13 @@
-"""Who this browser is: the session behind its cookie, asked anew in every run."""
+"""Who this browser is: the session behind its cookie, asked again in every run."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from lib import auth, sessions
-from lib.attempts import attempts
-from lib.auth import Session
+from lib.accounts.sign_in import Session, sign_in
+from lib.bootstrap import desk
 from lib.errors import NotAuthenticated
-from lib.web import activity_html, redeem_html, sign_out_html
+from lib.ui.scripts import activity_html, redeem_html, sign_out_html
 
 WARNING_SECONDS = 60
 
@@ -28,7 +27,7 @@ def browser_address() -> str:
 def find_session() -> Session | None:
     """Return the clinician's session, or None; what another owner left in the session state is dropped."""
     try:
-        session = sessions.current().read(browser_cookie())
+        session = desk().sessions.read(browser_cookie())
     except NotAuthenticated:
         session = None
     owner = session.user_id if session else None
@@ -39,7 +38,7 @@ def find_session() -> Session | None:
 
 
 def require_session() -> Session:
-    """Return the clinician's session; where there is none, the page is drawn anew, signed out."""
+    """Return the clinician's session; where there is none, the page is drawn again, signed out."""
     session = find_session()
     if session is None:
         st.rerun()
@@ -50,16 +49,16 @@ def sign_in_here(email: str, password: str) -> None:
     """Sign in and let this browser fetch its cookie; the page then loads again, signed in.
 
     Raises:
-        SignInRefused, TooManyAttempts, BackendUnavailable: as in `lib.auth` and `lib.attempts`.
+        SignInRefused, TooManyAttempts, BackendUnavailable: as in `lib.accounts.sign_in` and `lib.accounts.attempts`.
     """
-    with attempts.counted(email, browser_address()):
-        ticket = sessions.current().issue_ticket(auth.sign_in(email, password))
+    with desk().attempts.count_failures(email, browser_address()):
+        ticket = desk().sessions.issue_ticket(sign_in(email, password))
     st.html(redeem_html(ticket), unsafe_allow_javascript=True)
 
 
 def sign_out_here() -> None:
     """End this browser's session in all its tabs; the page then loads again, signed out."""
-    sessions.current().end(browser_cookie())
+    desk().sessions.end(browser_cookie())
     st.html(sign_out_html(), unsafe_allow_javascript=True)
 
 
@@ -69,19 +68,19 @@ def sign_out_everywhere(session: Session) -> None:
     Raises:
         BackendUnavailable: Supabase does not answer.
     """
-    sessions.current().end_all(session)
+    desk().sessions.end_all(session)
     st.html(sign_out_html(), unsafe_allow_javascript=True)
 
 
 def watch_activity() -> None:
     """Report typing and clicking in this browser, and warn before the session ends for want of it."""
     st.html(activity_html(), unsafe_allow_javascript=True)
-    warning = min(WARNING_SECONDS, sessions.current().limits.idle / 2)
+    warning = min(WARNING_SECONDS, desk().sessions.limits.idle / 2)
 
     @st.fragment(run_every=min(10.0, warning / 4))
     def watch() -> None:
         cookie = browser_cookie()
-        left = sessions.current().time_left(cookie)
+        left = desk().sessions.time_left(cookie)
         if not left.seconds:
             st.rerun()
         if left.seconds > warning:
@@ -89,7 +88,7 @@ def watch_activity() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.warning(f"Your session ends in {left.seconds:.0f} seconds. Save what you typed.")
             if left.idle < left.absolute and st.button("Stay signed in", type="primary"):
-                sessions.current().touch(cookie)
+                desk().sessions.touch(cookie)
                 st.rerun(scope="fragment")
 
     watch()

@@ -22,10 +22,9 @@ from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from lib import auth
-from lib.auth import Session
+from lib.accounts.sign_in import Session, refresh, sign_out
+from lib.backend.settings import Limits
 from lib.errors import BackendError, BackendUnavailable, NotAuthenticated, TooManyAttempts
-from lib.settings import Limits
 
 TICKET_SECONDS = 30
 REFRESH_MARGIN_SECONDS = 60
@@ -56,7 +55,7 @@ class TimeLeft:
         return min(self.idle, self.absolute)
 
 
-class Sessions:
+class SessionStore:
     """The browser sessions of one server; every method may be called from any thread."""
 
     def __init__(
@@ -124,7 +123,7 @@ class Sessions:
         return self._refresh(cookie) if self._is_due(cookie, session) else session
 
     def touch(self, cookie: str) -> None:
-        """Note an interaction: the idle time starts anew. A session that has ended stays ended."""
+        """Note an interaction: the idle time starts again. A session that has ended stays ended."""
         if self.seconds_left(cookie) > 0:
             self._execute("update sessions set active_at = ? where id = ?", self._clock(), _hash(cookie))
 
@@ -150,7 +149,7 @@ class Sessions:
             session = self._read(cookie)
             self._forget(cookie)
             # Supabase takes no sign-out from an expired token, and the refresh token would live on.
-            auth.sign_out(auth.refresh(session) if session.expires_within(0, self._clock()) else session)
+            sign_out(refresh(session) if session.expires_within(0, self._clock()) else session)
 
     def end_all(self, session: Session) -> None:
         """End every session of this clinician, here and then at Supabase.
@@ -159,7 +158,7 @@ class Sessions:
             BackendUnavailable: Supabase does not answer; here they have ended all the same.
         """
         self._execute("delete from sessions where user_id = ?", str(session.user_id))
-        auth.sign_out(session, everywhere=True)
+        sign_out(session, everywhere=True)
 
     def close(self) -> None:
         """Close the file."""
@@ -180,7 +179,7 @@ class Sessions:
             if not self._is_due(cookie, session):
                 return session
             try:
-                fresh = auth.refresh(session)
+                fresh = refresh(session)
             except NotAuthenticated:
                 self._forget(cookie)
                 raise
@@ -230,19 +229,3 @@ class Sessions:
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-_sessions: Sessions | None = None
-
-
-def use(sessions: Sessions) -> None:
-    """Keep browser sessions here from now on."""
-    global _sessions
-    _sessions = sessions
-
-
-def current() -> Sessions:
-    """Return where this server keeps its browser sessions."""
-    if _sessions is None:
-        raise NotAuthenticated
-    return _sessions

@@ -1,0 +1,79 @@
+"""The way to Supabase: one shared HTTP pool, and a client for each token."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import httpx
+from pydantic import TypeAdapter
+from supabase import Client, ClientOptions
+
+from lib.backend.foreign_errors import own_errors, refuse_failed_answers
+from lib.backend.settings import Supabase
+from lib.errors import NotStarted
+
+DEADLINES = httpx.Timeout(8.0, connect=3.0)
+"""Seconds: 3 to connect, 8 for an answer."""
+
+_lock = threading.Lock()
+_supabase: Supabase | None = None
+_pool: httpx.Client | None = None
+
+
+def connect(supabase: Supabase) -> None:
+    """Talk to this Supabase project from now on."""
+    global _supabase, _pool
+    disconnect()
+    with _lock:
+        _supabase = supabase
+        _pool = httpx.Client(
+            timeout=DEADLINES,
+            limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
+            event_hooks={"response": [refuse_failed_answers]},
+        )
+
+
+def disconnect() -> None:
+    """Close the pool."""
+    global _supabase, _pool
+    with _lock:
+        if _pool is not None:
+            _pool.close()
+        _supabase = _pool = None
+
+
+def current() -> Supabase:
+    """Return the project that is talked to.
+
+    Raises:
+        NotStarted: none is connected.
+    """
+    if _supabase is None:
+        raise NotStarted
+    return _supabase
+
+
+def client(access_token: str | None = None) -> Client:
+    """Make a client that speaks for one session, or for nobody; it costs no request and shares the pool."""
+    supabase = current()
+    options = ClientOptions(auto_refresh_token=False, persist_session=False, postgrest_client_retry=False)
+    options.flow_type = "implicit"
+    options.httpx_client = _pool
+    # Named even where there is no session, or the library would ask its own storage for one.
+    options.headers["Authorization"] = f"Bearer {access_token or supabase.key}"
+    return Client.create(supabase.url, supabase.key, options)
+
+
+def auth_settings() -> dict[str, Any]:
+    """Return what the project's Auth says of itself, such as `disable_signup`.
+
+    Raises:
+        BackendRefused, BackendUnavailable: as in `own_errors`.
+    """
+    supabase = current()
+    assert _pool is not None
+    with own_errors():
+        answer = _pool.get(f"{supabase.url}/auth/v1/settings", headers={"apikey": supabase.key})
+        settings: dict[str, Any] = TypeAdapter(dict[str, Any]).validate_json(answer.content)
+    return settings

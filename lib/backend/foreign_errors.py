@@ -1,0 +1,80 @@
+"""What supabase-py, postgrest and httpx raise, told as our own errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+from postgrest import APIError
+from pydantic import ValidationError
+from supabase_auth.errors import (
+    AuthApiError,
+    AuthError,
+    AuthInvalidCredentialsError,
+    AuthRetryableError,
+    AuthUnknownError,
+    AuthWeakPasswordError,
+)
+
+from lib.errors import (
+    BackendRefused,
+    BackendUnavailable,
+    CaseDeskError,
+    NotAuthenticated,
+    PasswordRefused,
+    TooManyAttempts,
+)
+
+FOREIGN_ERRORS = (APIError, AuthError, httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValidationError)
+"""Everything that supabase-py, postgrest and httpx raise for a request; a test holds this complete."""
+
+
+@contextmanager
+def own_errors() -> Iterator[None]:
+    """Raise our own errors in place of those of the libraries.
+
+    Raises:
+        NotAuthenticated, TooManyAttempts, PasswordRefused: Supabase Auth says so.
+        BackendRefused: Supabase answered with another 4xx.
+        BackendUnavailable: there was no answer, a late one, a 5xx, or one that cannot be read.
+    """
+    try:
+        yield
+    except FOREIGN_ERRORS as error:
+        raise _translate(error) from error
+
+
+def _translate(error: Exception) -> CaseDeskError:
+    match error:
+        case APIError() if not (error.code or "").startswith(("2", "3")) or len(error.code or "") != 3:
+            return BackendRefused(error.message or "The request was refused.")
+        case AuthRetryableError() | AuthUnknownError():
+            return BackendUnavailable()
+        case AuthApiError() if error.status in (401, 403):
+            return NotAuthenticated()
+        case AuthApiError() if error.status == httpx.codes.TOO_MANY_REQUESTS:
+            return TooManyAttempts(minutes=1)
+        case AuthWeakPasswordError():
+            return PasswordRefused()
+        case AuthInvalidCredentialsError():
+            return BackendRefused("An email address and a password are needed.")
+        case AuthApiError():
+            # The text of an Auth error can hold tokens; its code cannot.
+            return BackendRefused(f"Supabase Auth refused the request ({error.code or error.status}).")
+        case AuthError():
+            return NotAuthenticated()
+        case _:
+            return BackendUnavailable()
+
+
+def refuse_failed_answers(response: httpx.Response) -> None:
+    """Raise for an answer that no library has to read: a 401 or a 5xx; a hook of the pool.
+
+    Raises:
+        NotAuthenticated, BackendUnavailable: as in `own_errors`.
+    """
+    if response.status_code == httpx.codes.UNAUTHORIZED:
+        raise NotAuthenticated
+    if response.is_server_error:
+        raise BackendUnavailable

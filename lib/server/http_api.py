@@ -1,0 +1,106 @@
+"""The update contract over HTTP: `PUT` and `GET /cases/{case_id}`, served below `/cases`.
+
+An endpoint parses, calls and answers. Its parameters are taken from the request in their order, so nothing else of a
+request is looked at before its sender is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import Depends, FastAPI, Request
+from fastapi.security import HTTPBearer
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+
+from lib.accounts.sign_in import Session
+from lib.cases.models import Case
+from lib.cases.update import get_case, update_case
+from lib.errors import CaseDeskError, InvalidChanges, NotAuthenticated
+from lib.server.http_document import READ, READ_RESPONSES, UPDATE, UPDATE_RESPONSES, FoundCase, UpdatedCase
+from lib.server.http_errors import answer_error, answer_routing_error
+from lib.server.request_log import RecordRequests
+from lib.server.strict_json import StrictJSONResponse, read_object
+
+CALLS_AT_A_TIME = 40
+"""Calls that may wait for Supabase at a time, in threads of their own: the dashboard needs its own."""
+
+
+def create_app(verify: Callable[[str], Session]) -> FastAPI:
+    """Make the API; `verify` turns an access token into a session."""
+    app = FastAPI(
+        title="Case Desk",
+        version="1",
+        # The interactive pages would load scripts from a third party.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[Middleware(RecordRequests)],
+        exception_handlers={CaseDeskError: answer_error, HTTPException: answer_routing_error},
+        dependencies=[Depends(HTTPBearer(auto_error=False, bearerFormat="JWT", scheme_name="bearer"))],
+    )
+    app.state.verify = verify
+    app.state.calls = anyio.CapacityLimiter(CALLS_AT_A_TIME)
+    path = "/cases/{case_id}"
+    app.put(path, response_model=UpdatedCase, responses=UPDATE_RESPONSES, openapi_extra=UPDATE)(put_case)
+    app.get(path, response_model=FoundCase, responses=READ_RESPONSES, openapi_extra=READ)(read_case)
+    return app
+
+
+async def find_session(request: Request) -> Session:
+    """Return the session of the bearer token."""
+    match [value.split() for value in request.headers.getlist("Authorization")]:
+        case [[scheme, token]] if scheme.lower() == "bearer":
+            session: Session = await _call(request, request.app.state.verify, token)
+            request.state.user_id = session.user_id
+            return session
+        case _:
+            raise NotAuthenticated
+
+
+async def parse_case_id(request: Request) -> int:
+    """Return the number of the case in the path."""
+    text = request.path_params["case_id"]
+    if not re.fullmatch("[1-9][0-9]*", text):
+        raise InvalidChanges("case_id", "must be a positive integer")
+    # Twenty digits are more than any case has, and few enough to be read.
+    request.state.case_id = case_id = int(text[:20])
+    return case_id
+
+
+async def read_if_match(request: Request) -> str | None:
+    """Return the If-Match field value."""
+    return ", ".join(values) if (values := request.headers.getlist("If-Match")) else None
+
+
+SignedIn = Annotated[Session, Depends(find_session)]
+CaseId = Annotated[int, Depends(parse_case_id)]
+Changes = Annotated[dict[str, Any], Depends(read_object)]
+IfMatch = Annotated[str | None, Depends(read_if_match)]
+
+
+async def read_case(request: Request, session: SignedIn, case_id: CaseId) -> Response:
+    """Read one of the clinician's own cases."""
+    return _answer_case(await _call(request, get_case, session, case_id))
+
+
+async def put_case(
+    request: Request, session: SignedIn, case_id: CaseId, changes: Changes, if_match: IfMatch
+) -> Response:
+    """Update one of the clinician's own cases; fields that are absent or null stay as they are."""
+    case = await _call(request, update_case, session, case_id, changes, if_match=if_match)
+    return _answer_case(case, message="Case updated successfully")
+
+
+async def _call(request: Request, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """Call a function that waits for Supabase, off the event loop."""
+    return await anyio.to_thread.run_sync(partial(function, *arguments, **options), limiter=request.app.state.calls)
+
+
+def _answer_case(case: Case, **more: str) -> Response:
+    return StrictJSONResponse({**more, "case": case.model_dump(mode="json")}, headers={"ETag": case.etag})
