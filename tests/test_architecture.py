@@ -24,6 +24,7 @@ LIBRARIES = {
     "supabase_auth": {"lib.backend", "lib.accounts"},
     "postgrest": {"lib.backend"},
     "httpx": {"lib.backend"},
+    "rapidfuzz": {"lib.cases"},
 }
 """Who may import which library; a package stands for its modules, too."""
 

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from lib.accounts.sign_in import Session
+from lib.cases.changes import find_changes
 from lib.cases.models import Case, CaseStatus
 from lib.cases.update import get_case, update_case
 from lib.errors import CaseConflict
@@ -127,22 +128,6 @@ def _draw_fields(case: Case, form: str) -> dict[str, Any]:
             FIELD_LABELS["case_summary"], case.case_summary, height=240, key=_key(case, form, "case_summary")
         ),
     }
-
-
-def find_changes(case: Case, typed: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields whose typed value differs from the case as it was loaded.
-
-    A browser writes line breaks its own way, and names are stored without blanks around them: neither is a change.
-    """
-    return {
-        field: value for field, value in typed.items() if _plain(field, value) != _plain(field, getattr(case, field))
-    }
-
-
-def _plain(field: str, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    return value.strip() if field == "patient_name" else value.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _save(session: Session, case: Case, changes: dict[str, Any], form: str | None = None) -> None:
