@@ -1,33 +1,46 @@
 PYTHON ?= python3
 BIN := .venv/bin
+PYTEST = $(BIN)/python -m pytest
 
-.PHONY: demo dev test lint format chromium
+.DEFAULT_GOAL := help
+.PHONY: help demo dev test test-fast lint format lock chromium
 
-demo: .venv/installed
+help:  ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/installed  ## Run the dashboard with synthetic cases; nothing needs to be configured
 	@echo "Case Desk starts on http://localhost:8501: sign in as ada@demo.example, password casedesk-demo."
 	$(BIN)/streamlit run app.py
 
-dev: .venv/installed
+dev: .venv/installed  ## The same, and reload on save
 	$(BIN)/streamlit run app.py --server.fileWatcherType=auto --server.runOnSave=true
 
-test: .venv/installed chromium
-	$(BIN)/pytest -n 2 --dist loadfile
+test: .venv/installed chromium  ## Run every test, against a real embedded Supabase and a real browser
+	$(PYTEST) -n 2 --dist loadfile
 
-lint: .venv/installed
+test-fast: .venv/installed  ## Run the tests without a browser that take less than a minute
+	$(PYTEST) -n 2 --dist loadfile tests/test_architecture.py tests/unit tests/pages
+
+lint: .venv/installed  ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-format: .venv/installed
+format: .venv/installed  ## Bring the code into the project's style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-.venv/installed: requirements.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -c "from lib.embedded import install; install()"
-	touch $@
+lock: .venv/installed  ## Pin what the requirements bring along; UPGRADE=--upgrade takes the newest of it
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
+		--custom-compile-command "make lock" --output-file requirements.lock requirements-dev.txt
 
-chromium:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
-		|| { apt-get update -qq && apt-get install -y -qq chromium; }
+chromium: .venv/installed
+	$(BIN)/python -m tests.browser.chromium
+
+.venv/installed: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+		"Case Desk needs Python 3.11 or newer, such as: make demo PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -c "from lib.backend.embedded import install; install()"
+	touch $@

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,19 +19,10 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser.chromium import launch_chromium
 from tests.browser.steps import PASSWORD, sign_in
 from tests.server import Server, running_server
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--no-first-run",
-]
 VIEWPORT = {"width": 1280, "height": 1100}
 PROBES = tuple(f"/{page}/_stcore/{probe}" for page in ("case", "account") for probe in ("health", "host-config"))
 """Streamlit asks below a page's address first, to find out where it is served; Chromium logs the 404s."""
@@ -62,10 +52,8 @@ def durable_server(directory: Path) -> Iterator[Server]:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Chromium, until the last browser test: while Playwright runs, no other test could run an event loop."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with sync_playwright() as playwright, launch_chromium(playwright) as browser:
         yield browser
-        browser.close()
 
 
 class Clinician:

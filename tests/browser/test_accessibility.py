@@ -18,6 +18,7 @@ HALF_SIZE = {"viewport": {"width": 640, "height": 550}, "device_scale_factor": 2
 """What is left of a window of 1280 by 1100 pixels where everything is zoomed to 200 %."""
 
 
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look["color_scheme"])
 def test_no_page_has_a_serious_violation(open_page: OpenPage, cleo: Clinician, look: dict[str, Any]) -> None:
     case_id = cleo.create_case(case_summary="Cough for three days.")

@@ -27,6 +27,8 @@ from tests.server import Server, running_server
 NEW_PASSWORD = "another horse battery"
 IDLE_SECONDS = 12
 
+pytestmark = pytest.mark.timeout(180)
+
 OpenBrowser = Callable[..., Page]
 
 

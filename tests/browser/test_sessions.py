@@ -197,6 +197,7 @@ def test_what_is_typed_after_a_save_outlives_the_server_too(context: BrowserCont
     assert read_summary(durable_server, case_id) == "Saved. Typed after."
 
 
+@pytest.mark.timeout(120)
 def test_a_form_from_before_a_restart_never_writes_over_a_change_made_elsewhere(
     context: BrowserContext, durable_server: Server
 ) -> None:

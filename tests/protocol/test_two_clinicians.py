@@ -68,6 +68,7 @@ def two_clinicians(ada: Session, ben: Session, ada_cookie: str, ben_cookie: str)
     )
 
 
+@pytest.mark.timeout(120)
 def test_a_thousand_interleaved_interactions_of_two_clinicians_never_cross(
     url: str, two_clinicians: tuple[Clinician, Clinician]
 ) -> None:

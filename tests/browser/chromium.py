@@ -1,0 +1,83 @@
+"""The browser that tests drive: the machine's own Chromium or Chrome, else Playwright's.
+
+Run `python -m tests.browser.chromium` to get one where there is none, and to read which it is.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC_APPLICATIONS = ("Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/Contents/MacOS/Google Chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+]
+PLAYWRIGHTS_OWN = [[sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]]
+FROM_APT = [["apt-get", "-qq", "update"], ["apt-get", "-qq", "install", "-y", "chromium"]]
+
+
+def main() -> None:
+    """Get a browser where there is none, and say which the tests drive."""
+    # Playwright's own needs libraries that a bare machine lacks; the one from apt brings them.
+    for commands in ([], PLAYWRIGHTS_OWN, FROM_APT):
+        for command in commands:
+            _run(command)
+        with sync_playwright() as playwright:
+            path = find_chromium(playwright)
+        if path:
+            print(f"Browser tests drive {path} ({_read_version(path)}).")
+            return
+    sys.exit("There is no Chromium or Chrome that starts here, and none could be installed. Install one and try again.")
+
+
+def launch_chromium(playwright: Playwright) -> Browser:
+    """Start the browser, without a window."""
+    path = find_chromium(playwright)
+    assert path, "There is no Chromium or Chrome that starts here. `make test` gets one."
+    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+
+
+def find_chromium(playwright: Playwright) -> str | None:
+    """Return the path of the first browser that starts, or None."""
+    return next(filter(_read_version, _list_places(playwright)), None)
+
+
+def _list_places(playwright: Playwright) -> Iterator[str]:
+    yield from filter(None, map(shutil.which, COMMANDS))
+    for folder in (Path("/Applications"), Path.home() / "Applications"):
+        yield from (str(folder / application) for application in MAC_APPLICATIONS)
+    yield playwright.chromium.executable_path
+
+
+def _read_version(path: str) -> str | None:
+    """Return what the browser calls itself, or None where it does not start: it, or a library of its, is missing."""
+    try:
+        return subprocess.run(
+            [path, "--version"], capture_output=True, text=True, check=True, timeout=30
+        ).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _run(command: list[str]) -> None:
+    if command[0] == "apt-get" and (not shutil.which("apt-get") or os.geteuid() != 0):
+        return
+    print("Browser tests need a browser:", *command, flush=True)
+    subprocess.run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, check=False)
+
+
+if __name__ == "__main__":
+    main()
