@@ -1,8 +1,11 @@
-"""The words of Case Desk as data: cases, changes to them, their history, and what a worklist asks for."""
+"""The words of Case Desk as data: cases, changes to them, their history, and what a worklist asks for.
+
+What a field may hold, and its name and rule in words, is said once: in its type. Validation, the sentences about what
+is wrong, the OpenAPI document and the dashboard's labels read it there. The migrations say the rules again, in SQL.
+"""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,7 +13,6 @@ from typing import Annotated, Any, Literal, Self, get_args
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic_core import PydanticCustomError
 
 from lib.errors import InvalidChanges
 
@@ -34,51 +36,41 @@ class CaseStatus(StrEnum):
 
 OPEN_STATUSES = (CaseStatus.PENDING, CaseStatus.ANALYZING)
 
-READ_ONLY_FIELDS = frozenset({"case_id", "user_id", "patient_gender", "created_at", "updated_at"})
+_CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
+_ONE_LINE = rf"^[^{_CONTROLS}]*[^{_CONTROLS}\s][^{_CONTROLS}]*$"
+_STORABLE = r"^[^\u0000]*$"
 
-ALLOWED = {
-    "patient_name": f"text of 1 to {NAME_LIMIT} characters on one line",
-    "patient_age": f"whole years from 0 to {OLDEST_AGE}, as a number without a fraction",
-    "patient_gender": ", ".join(GENDERS),
-    "case_summary": f"text of at most {SUMMARY_LIMIT:,} characters, without U+0000",
-    "status": ", ".join(CaseStatus),
-}
-"""What each field may hold, in words for people (the update contract's table)."""
-
-PROBLEMS = {
+_PROBLEMS = {
     "missing": "is missing",
     "string_too_short": "is empty",
     "string_too_long": "is too long",
     "greater_than_equal": "is too small",
     "less_than_equal": "is too large",
-    "unstorable_text": "holds a character that cannot be stored",
-    "several_lines": "has a line break or a control character",
-    "string_type": "is not text",
+    _ONE_LINE: "has a line break or a control character",
+    _STORABLE: "holds a character that cannot be stored",
     "string_unicode": "holds a character that cannot be stored",
+    "string_type": "is not text",
     "int_type": "is not a whole number",
 }
-
-
-def _storable(text: str) -> str:
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise PydanticCustomError("unstorable_text", "cannot be stored")
-    return text
-
-
-def _one_line(text: str) -> str:
-    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
-        raise PydanticCustomError("several_lines", "has several lines")
-    return text
-
+"""What is wrong, by pydantic's word for it, or by the pattern that text does not match."""
 
 PatientName = Annotated[
     str,
-    StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=NAME_LIMIT),
-    AfterValidator(_storable),
-    AfterValidator(_one_line),
+    StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=NAME_LIMIT, pattern=_ONE_LINE),
+    Field(title="Patient name", description=f"text of 1 to {NAME_LIMIT} characters on one line"),
 ]
-PatientAge = Annotated[int, Field(strict=True, ge=0, le=OLDEST_AGE)]
-CaseSummary = Annotated[str, StringConstraints(strict=True, max_length=SUMMARY_LIMIT), AfterValidator(_storable)]
+PatientAge = Annotated[
+    int,
+    Field(strict=True, ge=0, le=OLDEST_AGE),
+    Field(title="Patient age", description=f"whole years from 0 to {OLDEST_AGE}, as a number without a fraction"),
+]
+PatientGender = Annotated[Gender, Field(title="Patient gender", description=", ".join(GENDERS))]
+CaseSummary = Annotated[
+    str,
+    StringConstraints(strict=True, max_length=SUMMARY_LIMIT, pattern=_STORABLE),
+    Field(title="Case summary", description=f"text of at most {SUMMARY_LIMIT:,} characters, without U+0000"),
+]
+Status = Annotated[CaseStatus, Field(title="Status", description=", ".join(CaseStatus))]
 Timestamp = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
@@ -122,10 +114,10 @@ class _Input(BaseModel):
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+            first = error.errors(include_url=False, include_input=False)[0]
             field = str(first["loc"][0])
-            problem = PROBLEMS.get(first["type"], "is not allowed")
-            raise InvalidChanges(field, f"{problem}; allowed is {ALLOWED[field]}") from None
+            problem = _PROBLEMS.get(first.get("ctx", {}).get("pattern", first["type"]), "is not allowed")
+            raise InvalidChanges(field, f"{problem}; allowed is {FIELDS[field].description}") from None
 
 
 class CaseChanges(_Input):
@@ -134,7 +126,7 @@ class CaseChanges(_Input):
     patient_name: PatientName | None = None
     patient_age: PatientAge | None = None
     case_summary: CaseSummary | None = None
-    status: CaseStatus | None = None
+    status: Status | None = None
 
     @classmethod
     def parse(cls, given: Mapping[str, Any]) -> Self:
@@ -155,13 +147,20 @@ class NewCase(_Input):
 
     patient_name: PatientName
     patient_age: PatientAge
-    patient_gender: Gender
+    patient_gender: PatientGender
     case_summary: CaseSummary = ""
-    status: CaseStatus = CaseStatus.PENDING
+    status: Status = CaseStatus.PENDING
 
     def columns(self) -> dict[str, Any]:
         """Return the columns to write, as JSON values."""
         return self.model_dump(mode="json")
+
+
+FIELDS = NewCase.model_fields
+"""The fields that people set: name (`title`) and rule (`description`) of each, for people to read."""
+
+READ_ONLY_FIELDS = Case.model_fields.keys() - CaseChanges.model_fields.keys()
+"""The fields of a case that no update sets."""
 
 
 def _printable(name: str) -> str:

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel
 
-from lib.cases.models import READ_ONLY_FIELDS, Case, CaseChanges
+from lib.cases.models import FIELDS, READ_ONLY_FIELDS, Case, CaseChanges, CaseStatus
 
-CHANGES_EXAMPLE = {
-    "case_summary": "Improving after initial treatment. Follow-up recommended.",
-    "status": "completed",
-}
-CASE_EXAMPLE = {
-    "case_id": 12345,
-    "user_id": "b8acad4b-4944-4d66-b405-de70886e7248",
-    "patient_name": "John Doe",
-    "patient_age": 45,
-    "patient_gender": "male",
-    "case_summary": "Improving after initial treatment. Follow-up recommended.",
-    "status": "completed",
-    "created_at": "2026-03-04T10:30:00Z",
-    "updated_at": "2026-03-04T15:20:00Z",
-}
-ETAG_EXAMPLE = '"2026-03-04T15:20:00Z"'
-_CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
-PATTERNS = {
-    "patient_name": rf"^[^{_CONTROLS}]*[^{_CONTROLS}\s][^{_CONTROLS}]*$",
-    "case_summary": r"^[^\u0000]*$",
-}
-"""What `lib.cases.models` checks in code, for programs that read the document: one line, not blank; no U+0000."""
+_CASE_EXAMPLE = Case(
+    case_id=12345,
+    user_id=UUID("b8acad4b-4944-4d66-b405-de70886e7248"),
+    patient_name="John Doe",
+    patient_age=45,
+    patient_gender="male",
+    case_summary="Improving after initial treatment. Follow-up recommended.",
+    status=CaseStatus.COMPLETED,
+    created_at=datetime(2026, 3, 4, 10, 30, tzinfo=UTC),
+    updated_at=datetime(2026, 3, 4, 15, 20, tzinfo=UTC),
+)
+_CHANGES_EXAMPLE = _CASE_EXAMPLE.model_dump(mode="json", include={"case_summary", "status"})
 
 
 class UpdatedCase(BaseModel):
@@ -61,7 +53,8 @@ def _problem(description: str, *details: str, **headers: Any) -> dict[str, Any]:
     return {"model": Problem, "description": description, "content": content, "headers": headers}
 
 
-def _case(description: str, example: dict[str, Any]) -> dict[str, Any]:
+def _case(description: str, **more: str) -> dict[str, Any]:
+    example = {**more, "case": _CASE_EXAMPLE.model_dump(mode="json")}
     return {"description": description, "content": {"application/json": {"example": example}}, "headers": _VERSION}
 
 
@@ -69,20 +62,18 @@ def _changes() -> dict[str, Any]:
     schema = CaseChanges.model_json_schema(ref_template="#/components/schemas/{model}")
     updatable = list(schema["properties"])
     del schema["$defs"]
-    for name, pattern in PATTERNS.items():
-        schema["properties"][name]["pattern"] = pattern
     schema["properties"] |= {name: {"description": "Ignored."} for name in sorted(READ_ONLY_FIELDS)}
     one_that_is_not_null = [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in updatable]
     return schema | {"additionalProperties": False, "anyOf": one_that_is_not_null}
 
 
-_VERSION = {"ETag": _header("The version of the case, for If-Match.", ETAG_EXAMPLE)}
+_VERSION = {"ETag": _header("The version of the case, for If-Match.", _CASE_EXAMPLE.etag)}
 _CASE_ID = {
     "name": "case_id",
     "in": "path",
     "required": True,
     "schema": {"type": "integer", "format": "int64", "minimum": 1},
-    "example": 12345,
+    "example": _CASE_EXAMPLE.case_id,
 }
 _IF_MATCH = {
     "name": "If-Match",
@@ -98,12 +89,12 @@ UPDATE: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": "At most 64 KiB. Absent and null fields stay as they are.",
-        "content": {"application/json": {"schema": _changes(), "example": CHANGES_EXAMPLE}},
+        "content": {"application/json": {"schema": _changes(), "example": _CHANGES_EXAMPLE}},
     },
 }
 
 READ_RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: _case("The case.", {"case": CASE_EXAMPLE}),
+    200: _case("The case."),
     400: _problem("The request is wrong.", "case_id: must be a positive integer"),
     401: _problem(
         "There is no valid bearer token.", "Not authenticated", **{"WWW-Authenticate": _header("The scheme.", "Bearer")}
@@ -115,11 +106,11 @@ READ_RESPONSES: dict[int | str, dict[str, Any]] = {
     ),
 }
 UPDATE_RESPONSES: dict[int | str, dict[str, Any]] = READ_RESPONSES | {
-    200: _case("The case was updated.", {"message": "Case updated successfully", "case": CASE_EXAMPLE}),
+    200: _case("The case was updated.", message="Case updated successfully"),
     400: _problem(
         "The request is wrong, or Supabase refuses it.",
         "No data provided for update",
-        "patient_age: is too large; allowed is whole years from 0 to 150, as a number without a fraction",
+        f"patient_age: is too large; allowed is {FIELDS['patient_age'].description}",
     ),
     412: _problem("If-Match names an older version.", "Case was changed since it was read", **_VERSION),
     413: _problem("The body is over 64 KiB.", "Request body too large"),

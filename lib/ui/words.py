@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from lib.cases.models import CaseStatus
+from lib.cases.models import FIELDS, CaseStatus
 from lib.errors import InvalidChanges
 
-FIELD_LABELS = {
-    "patient_name": "Patient name",
-    "patient_age": "Patient age",
-    "patient_gender": "Patient gender",
-    "case_summary": "Case summary",
-    "status": "Status",
-}
+FIELD_LABELS = {name: str(field.title) for name, field in FIELDS.items()}
 
 STATUS_COLORS = {
     CaseStatus.PENDING: "#f2c14e",

@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from lib.cases.models import CaseChanges, NewCase, iso_utc
+from lib.cases.models import FIELDS, Case, CaseChanges, NewCase, iso_utc
 from lib.errors import InvalidChanges
 
 
@@ -56,6 +56,14 @@ def test_an_unprintable_field_name_is_shown_safely() -> None:
         CaseChanges.parse({"a\ud800\n" + "b" * 500: 1})
     assert len(refusal.value.field) < 70
     assert refusal.value.field.isprintable()
+
+
+def test_every_field_that_people_set_has_a_name_and_a_rule_in_words() -> None:
+    assert [name for name, field in FIELDS.items() if not (field.title and field.description)] == []
+
+
+def test_what_an_update_may_set_can_be_set_at_creation_and_is_part_of_a_case() -> None:
+    assert CaseChanges.model_fields.keys() < NewCase.model_fields.keys() < Case.model_fields.keys()
 
 
 def test_no_message_repeats_a_value() -> None:
