@@ -13,6 +13,7 @@ CaseDeskError
 │   ├── BackendRefused        Supabase understood the request and refused it; carries its message.
 │   └── BackendUnavailable    Supabase did not answer, answered too late, or failed itself.
 └── ConfigurationError        A setting is missing or dangerous; says what to set.
+    ├── KeyRefused            Supabase does not accept the key that is configured.
     ├── NotStarted            Nothing was started in this process; says how.
     └── EmbeddedUnavailable   The embedded Supabase cannot start; says what to do.
 
@@ -113,6 +114,15 @@ class BackendUnavailable(BackendError):
 
 class ConfigurationError(CaseDeskError):
     """A setting is missing or dangerous; the message says what to set."""
+
+
+class KeyRefused(ConfigurationError):
+    """Supabase does not accept the key that is configured."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Supabase does not accept SUPABASE_KEY. Set it to the publishable key of the project at SUPABASE_URL."
+        )
 
 
 class NotStarted(ConfigurationError):

@@ -24,7 +24,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from lib.accounts.sign_in import Session, refresh, sign_out
 from lib.backend.settings import Limits
-from lib.errors import BackendError, BackendUnavailable, NotAuthenticated, TooManyAttempts
+from lib.errors import BackendError, BackendUnavailable, KeyRefused, NotAuthenticated, TooManyAttempts
 
 TICKET_SECONDS = 30
 REFRESH_MARGIN_SECONDS = 60
@@ -145,7 +145,7 @@ class SessionStore:
 
     def end(self, cookie: str) -> None:
         """End one session; every tab of its browser is signed out, and its tokens too where Supabase answers."""
-        with suppress(NotAuthenticated, BackendError, TooManyAttempts):
+        with suppress(NotAuthenticated, BackendError, KeyRefused, TooManyAttempts):
             session = self._read(cookie)
             self._forget(cookie)
             # Supabase takes no sign-out from an expired token, and the refresh token would live on.
@@ -183,7 +183,7 @@ class SessionStore:
             except NotAuthenticated:
                 self._forget(cookie)
                 raise
-            except (BackendUnavailable, TooManyAttempts):
+            except (BackendUnavailable, KeyRefused, TooManyAttempts):
                 self._refresh_again_at[_hash(cookie)] = self._clock() + REFRESH_PAUSE_SECONDS
                 return session
             self._refresh_again_at.pop(_hash(cookie), None)

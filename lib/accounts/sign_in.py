@@ -13,7 +13,7 @@ from supabase_auth.types import AuthResponse
 
 from lib.backend.client import client
 from lib.backend.foreign_errors import own_errors
-from lib.errors import BackendRefused, ConfigurationError, NotAuthenticated, SignInRefused
+from lib.errors import BackendRefused, KeyRefused, NotAuthenticated, SignInRefused
 
 ANSWER_STEP_SECONDS = 0.5
 """An answer that depends on whether an account exists takes a multiple of this."""
@@ -39,7 +39,7 @@ def sign_in(email: str, password: str) -> Session:
 
     Raises:
         SignInRefused: the address is unknown or the password is wrong; which of the two is not told.
-        ConfigurationError: Supabase does not accept the configured key.
+        KeyRefused: Supabase does not accept the configured key.
         BackendUnavailable: Supabase does not answer.
     """
     started = time.monotonic()
@@ -51,9 +51,8 @@ def sign_in(email: str, password: str) -> Session:
         wait_out(started)
         raise SignInRefused from error
     except NotAuthenticated as error:
-        raise ConfigurationError(
-            "Supabase does not accept SUPABASE_KEY. Set it to the publishable key of the project at SUPABASE_URL."
-        ) from error
+        # Nobody is signed in yet: only the key can be meant.
+        raise KeyRefused from error
 
 
 def refresh(session: Session) -> Session:

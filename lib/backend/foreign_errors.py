@@ -21,6 +21,7 @@ from lib.errors import (
     BackendRefused,
     BackendUnavailable,
     CaseDeskError,
+    KeyRefused,
     NotAuthenticated,
     PasswordRefused,
     TooManyAttempts,
@@ -72,9 +73,18 @@ def refuse_failed_answers(response: httpx.Response) -> None:
     """Raise for an answer that no library has to read: a 401 or a 5xx; a hook of the pool.
 
     Raises:
+        KeyRefused: Supabase's gateway does not know the key.
         NotAuthenticated, BackendUnavailable: as in `own_errors`.
     """
     if response.status_code == httpx.codes.UNAUTHORIZED:
-        raise NotAuthenticated
+        raise KeyRefused if _is_about_the_key(response) else NotAuthenticated
     if response.is_server_error:
         raise BackendUnavailable
+
+
+def _is_about_the_key(response: httpx.Response) -> bool:
+    """Tell whether the gateway refused the key itself; it says so: `Invalid API key`, `Unregistered API key`."""
+    try:
+        return "API key" in response.read().decode(errors="replace")
+    except httpx.HTTPError:
+        return False

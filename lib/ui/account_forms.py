@@ -25,7 +25,7 @@ def draw_sign_in_forms() -> None:
         _draw_sign_up()
     else:
         _draw_sign_in()
-    with st.container(horizontal=True):
+    with st.container(horizontal=True), shown_failures():
         _offer("Back to sign in", "sign-in", hidden=form == "sign-in")
         _offer("Forgot password?", "code", hidden=form != "sign-in")
         _offer("Create account", "sign-up", hidden=form != "sign-in" or not _allows_sign_up())

@@ -11,10 +11,18 @@ import streamlit as st
 
 from lib.errors import (
     BackendError,
+    BackendRefused,
+    BackendUnavailable,
+    CaseConflict,
+    CaseDeskError,
     CaseNotFound,
+    ConfigurationError,
+    EmbeddedUnavailable,
     InvalidChanges,
+    KeyRefused,
     NoChanges,
     NotAuthenticated,
+    NotStarted,
     PasswordRefused,
     SignInRefused,
     TooManyAttempts,
@@ -24,35 +32,67 @@ from lib.ui.words import explain_invalid
 
 log = logging.getLogger("case_desk")
 
+UNEXPECTED = (
+    "Something went wrong (reference {reference}).{kept} Try again; if it happens again, tell your administrator the "
+    "reference."
+)
+NOT_SET_UP = (
+    "Case Desk is not set up correctly, so nothing can be read or saved (reference {reference}).{kept} Tell your "
+    "administrator the reference: the log says what to set."
+)
+SENTENCES: dict[type[CaseDeskError], str | None] = {
+    NotAuthenticated: "Your session is not accepted at the moment.{kept} Try again in a minute, or sign in again.",
+    SignInRefused: None,
+    TooManyAttempts: None,
+    PasswordRefused: None,
+    CaseNotFound: "Case not found. It may belong to another clinician, or the number is wrong.",
+    CaseConflict: "This case was changed elsewhere since you opened it.{kept} Open it again to see how it stands now.",
+    InvalidChanges: None,
+    NoChanges: "Nothing to save: no field differs from the saved case.",
+    BackendRefused: "The server refused the request.{kept} Try again in a minute.",
+    BackendUnavailable: "The connection to the server failed.{kept} Try again in a minute.",
+    ConfigurationError: NOT_SET_UP,
+    KeyRefused: NOT_SET_UP,
+    NotStarted: NOT_SET_UP,
+    EmbeddedUnavailable: NOT_SET_UP,
+    BackendError: UNEXPECTED,
+    CaseDeskError: UNEXPECTED,
+}
+"""What the page says of each error; None where the error's own sentence is meant for the reader."""
+
 
 @contextmanager
 def shown_failures(*, unsaved: bool = False) -> Iterator[None]:
-    """Show an expected failure where it happened, and go on with the page; `unsaved` says that typed text is kept."""
-    kept = " What you typed is still here." if unsaved else ""
+    """Show a failure where it happened, and go on with the page; `unsaved` says that typed text is kept."""
     try:
         yield
-    except InvalidChanges as error:
-        st.error(explain_invalid(error))
-    except NoChanges:
-        st.info("Nothing to save: no field differs from the saved case.")
-    except CaseNotFound:
-        st.error("Case not found. It may belong to another clinician, or the number is wrong.")
-    except (SignInRefused, TooManyAttempts, PasswordRefused) as error:
-        st.error(str(error))
-    except NotAuthenticated:
-        st.error(f"Supabase does not accept your session at the moment.{kept} Try again in a minute, or sign in again.")
-    except BackendError:
-        st.error(f"Supabase cannot be reached or refused the request.{kept} Try again in a minute.")
+    except NoChanges as error:
+        st.info(explain(error))
     except Exception as error:
-        show_unexpected(error, kept)
+        st.error(explain(error, " What you typed is still here." if unsaved else ""))
 
 
-def show_unexpected(error: Exception, kept: str = "") -> bool:
-    """Show a reference in place of an unexpected error, and log where it came from; tell Streamlit it is shown."""
-    reference = secrets.token_hex(4)
-    log.error("reference %s: %s", reference, locate(error))
-    st.error(
-        f"Something went wrong (reference {reference}).{kept} Try again; if it happens again, tell your administrator "
-        "the reference."
-    )
+def show_unexpected(error: Exception) -> bool:
+    """Show what a page did not catch; tell Streamlit that it is shown."""
+    st.error(explain(error))
     return True
+
+
+def explain(error: Exception, kept: str = "") -> str:
+    """Return what to say of an error; what an administrator has to look at is logged, and named by a reference."""
+    sentence = SENTENCES.get(type(error), UNEXPECTED) if isinstance(error, CaseDeskError) else UNEXPECTED
+    match error:
+        case InvalidChanges():
+            return explain_invalid(error)
+        case _ if sentence is None:
+            return str(error)
+    reference = _log_failure(error) if "{reference}" in sentence else ""
+    return sentence.format(reference=reference, kept=kept)
+
+
+def _log_failure(error: Exception) -> str:
+    reference = secrets.token_hex(4)
+    # A setting's own sentence says what to set; any other message could be about a patient.
+    told = f" {error}" if isinstance(error, ConfigurationError) else ""
+    log.error("reference %s: %s%s", reference, locate(error), told)
+    return reference

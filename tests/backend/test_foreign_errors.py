@@ -7,6 +7,7 @@ import inspect
 import pkgutil
 import time
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
 import httpx
 import postgrest
@@ -16,16 +17,19 @@ import supabase_auth
 from pydantic import ValidationError
 
 from lib import Case, Session, count_cases, create_case, get_case, list_cases, refresh, sign_in, sign_out, update_case
-from lib.backend.client import DEADLINES, connect
+from lib.accounts.credentials import send_code
+from lib.backend.client import DEADLINES, auth_settings, connect
 from lib.backend.foreign_errors import FOREIGN_ERRORS, own_errors
 from lib.backend.settings import Supabase
-from lib.errors import BackendRefused, BackendUnavailable, CaseDeskError, NotAuthenticated
+from lib.errors import BackendRefused, BackendUnavailable, CaseDeskError, KeyRefused, NotAuthenticated
 from tests.proxy import FaultProxy
 
 Fault = Callable[[FaultProxy], None]
 
 HTML = "<html><body>Canary of a gateway</body></html>"
 ERROR = '{"code": "PGRST100", "message": "Parse error in the filter", "details": "Canary row", "hint": "Canary"}'
+
+SOMEBODY = Session(UUID(int=0), "somebody@test.example", "token", "refresh", 0)
 
 UNAVAILABLE: dict[str, Fault] = {
     "refused": lambda proxy: proxy.refuse(),
@@ -113,6 +117,23 @@ def test_401_is_not_authenticated(body: str, rules: list[Callable[[], object]], 
         with pytest.raises(NotAuthenticated) as refusal:
             ask()
         assert "Canary" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("words", ["Invalid API key", "Unregistered API key", "No API key found in request"])
+def test_401_about_the_key_is_a_matter_of_settings(
+    words: str, rules: list[Callable[[], object]], proxy: FaultProxy
+) -> None:
+    proxy.answer(401, f'{{"message": "{words}", "hint": "Canary"}}')
+    asks = [
+        *rules,
+        auth_settings,
+        lambda: refresh(SOMEBODY),
+        lambda: sign_in("a@b.example", "x"),
+        lambda: send_code("a"),
+    ]
+    for ask in asks:
+        with pytest.raises(KeyRefused, match=r"^Supabase does not accept SUPABASE_KEY\. Set it"):
+            ask()
 
 
 def test_a_token_of_nobodys_is_not_authenticated(case: Case, ada: Session) -> None:

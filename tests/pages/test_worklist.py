@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -159,7 +160,7 @@ def test_without_supabase_the_pages_say_so_plainly(open_app: OpenApp, ada: Sessi
     client.connect(Supabase(f"http://127.0.0.1:{free_port()}", "sb_publishable_x"))
     press(app, "Save changes")
     assert not app.exception
-    assert all(message.value.startswith("Supabase cannot be reached") for message in app.error)
+    assert all(message.value.startswith("The connection to the server failed.") for message in app.error)
     assert any("What you typed is still here" in message.value for message in app.error)
     assert app.text_area[0].value == "Typed before it went away."
 
@@ -171,7 +172,25 @@ def test_without_supabase_nobody_signs_in_and_the_page_says_why(open_app: OpenAp
     app.text_input(key="password").set_value("casedesk-demo")
     press(app, "Sign in")
     assert not app.exception
-    assert app.error[0].value.startswith("Supabase cannot be reached")
+    assert app.error[0].value.startswith("The connection to the server failed.")
+
+
+def test_a_wrong_key_is_told_on_the_sign_in_page_and_the_log_says_what_to_set(
+    open_app: OpenApp, connected: Supabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.connect(Supabase(connected.url, "sb_publishable_wrong"))
+    app = open_app()
+    assert not app.exception
+    app.text_input(key="email").set_value("ada@demo.example")
+    app.text_input(key="password").set_value("casedesk-demo")
+    press(app, "Sign in")
+    assert not app.exception
+    assert len(app.error) == 2
+    for message in app.error:
+        assert message.value.startswith("Case Desk is not set up correctly")
+        [reference] = re.findall(r"reference (\w{8})", message.value)
+        [line] = [line for line in caplog.messages if reference in line]
+        assert "Supabase does not accept SUPABASE_KEY" in line
 
 
 @pytest.mark.parametrize("allowed", [True, False])
