@@ -7,6 +7,7 @@ CaseDeskError
 ├── PasswordRefused           The new password is too weak.
 ├── CaseNotFound              There is no such case among the clinician's own.
 ├── CaseConflict              The case was changed since it was read; carries the current case.
+├── DraftConflict             A newer draft of the case is stored; carries it.
 ├── InvalidChanges            A value is not allowed; names the field.
 ├── NoChanges                 Nothing was given that an update could set.
 ├── BackendError
@@ -25,6 +26,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lib.cases.drafts import Draft
     from lib.cases.models import Case
 
 
@@ -75,6 +77,14 @@ class CaseConflict(CaseDeskError):
     def __init__(self, current: Case) -> None:
         super().__init__("Case was changed since it was read")
         self.current = current
+
+
+class DraftConflict(CaseDeskError):
+    """A newer draft of the case is stored, by another device or tab; `stored` is that draft."""
+
+    def __init__(self, stored: Draft) -> None:
+        super().__init__("Another draft of this case has been kept since")
+        self.stored = stored
 
 
 class InvalidChanges(CaseDeskError):

@@ -27,7 +27,15 @@ from lib.errors import (
     TooManyAttempts,
 )
 
-FOREIGN_ERRORS = (APIError, AuthError, httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValidationError)
+FOREIGN_ERRORS = (
+    APIError,
+    AuthError,
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpx.StreamError,
+    UnicodeDecodeError,
+    ValidationError,
+)
 """Everything that supabase-py, postgrest and httpx raise for a request; a test holds this complete."""
 
 

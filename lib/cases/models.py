@@ -59,6 +59,7 @@ PatientName = Annotated[
     StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=NAME_LIMIT, pattern=_ONE_LINE),
     Field(title="Patient name", description=f"text of 1 to {NAME_LIMIT} characters on one line"),
 ]
+DraftName = Annotated[str, StringConstraints(strict=True, max_length=NAME_LIMIT, pattern=_STORABLE)]
 PatientAge = Annotated[
     int,
     Field(strict=True, ge=0, le=OLDEST_AGE),
@@ -92,7 +93,7 @@ class Case(BaseModel):
     @property
     def etag(self) -> str:
         """Return the version of the case as a strong entity tag (RFC 9110, 8.8.3)."""
-        return f'"{iso_utc(self.updated_at)}"'
+        return write_etag(self.updated_at)
 
 
 class _Input(BaseModel):
@@ -142,6 +143,23 @@ class CaseChanges(_Input):
         return self.model_dump(mode="json", exclude_none=True)
 
 
+class DraftChanges(_Input):
+    """The fields that are typed and not saved, half typed ones among them; absent ones were not touched.
+
+    An empty name is one that is being typed anew, an age of None one that was emptied.
+    """
+
+    patient_name: DraftName | None = None
+    patient_age: PatientAge | None = None
+    case_summary: CaseSummary | None = None
+    status: Status | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """Return the typed fields as JSON values."""
+        typed = self.model_dump(mode="json", exclude_unset=True)
+        return {name: value for name, value in typed.items() if value is not None or name == "patient_age"}
+
+
 class NewCase(_Input):
     """What a clinician gives to create a case."""
 
@@ -171,3 +189,17 @@ def _printable(name: str) -> str:
 def iso_utc(moment: datetime) -> str:
     """Write a moment as ISO 8601 in UTC with `Z`, to the microsecond where it has one."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def write_etag(version: datetime) -> str:
+    """Write a version as a strong entity tag (RFC 9110, 8.8.3)."""
+    return f'"{iso_utc(version)}"'
+
+
+def read_etag(tag: str) -> datetime | None:
+    """Return the version that an entity tag names, or None for a weak, a foreign or a broken one."""
+    try:
+        version = datetime.fromisoformat(tag.strip('"'))
+        return version if write_etag(version) == tag else None
+    except (ValueError, OverflowError):
+        return None

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from lib.accounts.sign_in import Session
 from lib.backend.client import client
 from lib.backend.foreign_errors import own_errors
-from lib.cases.models import Case, CaseChanges, NewCase, iso_utc
+from lib.cases.models import Case, CaseChanges, NewCase, iso_utc, read_etag
 from lib.errors import CaseConflict, CaseNotFound, NoChanges
 
 _ANY_VERSION = "*"
@@ -43,7 +43,7 @@ def update_case(session: Session, case_id: int, changes: Mapping[str, Any], *, i
     if not columns:
         raise NoChanges
     versions = _versions(if_match)
-    _refuse_impossible(case_id)
+    refuse_impossible(case_id)
     updated = _patch(session, case_id, columns, versions) if versions is None or versions else ()
     if updated:
         return updated[0]
@@ -60,7 +60,7 @@ def get_case(session: Session, case_id: int) -> Case:
         CaseNotFound: there is no such case, or it is another clinician's.
         NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
     """
-    _refuse_impossible(case_id)
+    refuse_impossible(case_id)
     with own_errors():
         found = _CASES.validate_python(_table(session).select("*").eq("case_id", case_id).execute().data)
     if not found:
@@ -80,7 +80,12 @@ def create_case(session: Session, new: Mapping[str, Any]) -> Case:
         return _ONE_CASE.validate_python(_table(session).insert(columns).execute().data)[0]
 
 
-def _refuse_impossible(case_id: int) -> None:
+def refuse_impossible(case_id: int) -> None:
+    """Refuse a number that no case can have, before anybody is asked.
+
+    Raises:
+        CaseNotFound: there is no such case.
+    """
     if not 0 < case_id <= _LARGEST_ID:
         raise CaseNotFound
 
@@ -102,17 +107,7 @@ def _versions(if_match: str | None) -> tuple[datetime, ...] | None:
     """
     if if_match is None or if_match.strip() == _ANY_VERSION:
         return None
-    return tuple(version for tag in _ENTITY_TAG.findall(if_match) if (version := _version(tag)) is not None)
-
-
-def _version(tag: str) -> datetime | None:
-    if tag.startswith("W/"):
-        return None
-    try:
-        version = datetime.fromisoformat(tag.strip('"'))
-        return version if f'"{iso_utc(version)}"' == tag else None
-    except (ValueError, OverflowError):
-        return None
+    return tuple(version for tag in _ENTITY_TAG.findall(if_match) if (version := read_etag(tag)) is not None)
 
 
 def _table(session: Session) -> Any:

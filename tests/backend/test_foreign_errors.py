@@ -21,6 +21,7 @@ from lib.accounts.credentials import send_code
 from lib.backend.client import DEADLINES, auth_settings, connect
 from lib.backend.foreign_errors import FOREIGN_ERRORS, own_errors
 from lib.backend.settings import Supabase
+from lib.cases.drafts import discard_draft, find_draft, keep_draft, list_drafts
 from lib.errors import BackendRefused, BackendUnavailable, CaseDeskError, KeyRefused, NotAuthenticated
 from tests.proxy import FaultProxy
 
@@ -62,7 +63,7 @@ def faulty(proxy: FaultProxy, connected: Supabase, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def rules(case: Case, ada: Session) -> list[Callable[[], object]]:
-    """Every rule of `lib.cases.update`, ready to be called with text that must not come back."""
+    """Every rule of `lib.cases`, ready to be called with text that must not come back."""
     new = {"patient_name": "Canary", "patient_age": 1, "patient_gender": "other"}
     return [
         lambda: update_case(ada, case.case_id, {"case_summary": "Canary"}),
@@ -70,6 +71,10 @@ def rules(case: Case, ada: Session) -> list[Callable[[], object]]:
         lambda: list_cases(ada),
         lambda: count_cases(ada),
         lambda: create_case(ada, new),
+        lambda: keep_draft(ada, case.case_id, case.etag, {"case_summary": "Canary"}),
+        lambda: find_draft(ada, case.case_id),
+        lambda: list_drafts(ada),
+        lambda: discard_draft(ada, case.case_id, if_match=case.etag),
     ]
 
 
