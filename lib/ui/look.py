@@ -20,6 +20,12 @@ _STYLE = f"""<style>
 
 .st-key-{BROWSER_MEMORY} {{ display: none; }}
 
+/* Patient text as it was written; what is gone and what came differ by more than their colour. */
+.diff {{ white-space: pre-wrap; overflow-wrap: anywhere; }}
+.diff del {{ background: light-dark(#fbe3e1, #4a2220); color: light-dark(#7a1712, #ffc9c4); }}
+.diff ins {{ background: light-dark(#d9f2e0, #17402a); color: light-dark(#0d4a25, #b9f2cd); }}
+.diff summary {{ cursor: pointer; white-space: normal; font-size: 0.875rem; opacity: 0.8; }}
+
 /* On a phone the columns stand below each other: the open case comes first, where the table was touched. */
 @media (max-width: 640px) {{
   [data-testid="stMain"] {{ overflow-anchor: none; }}
