@@ -1,4 +1,4 @@
-"""The update contract over HTTP: `PUT` and `GET /cases/{case_id}`, served below `/cases`.
+"""The update contract (docs/contract.md) over HTTP: `PUT` and `GET /cases/{case_id}`, served below `/cases`.
 
 An endpoint parses, calls and answers. Its parameters are taken from the request in their order, so nothing else of a
 request is looked at before its sender is known.

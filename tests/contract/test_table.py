@@ -1,32 +1,25 @@
-"""The update contract row by row, as a client of the running server sees it."""
+"""The update contract (docs/contract.md) row by row, as a client of the running server sees it."""
 
 from __future__ import annotations
 
+import ast
 import http.client
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from lib import Case, Session, get_case
+from lib import Case, NewCase, Session, get_case
+from tests.contract.document import FIELDS, ROWS, Field, code_in, expect_row
 from tests.proxy import FaultProxy
 from tests.server import Server
 
-FIELDS = [
-    "case_id",
-    "user_id",
-    "patient_name",
-    "patient_age",
-    "patient_gender",
-    "case_summary",
-    "status",
-    "created_at",
-    "updated_at",
-]
-UNCHANGED = {"case_id", "user_id", "patient_gender", "created_at"}
+SCHEMA = NewCase.model_json_schema()
+UNCHANGED = {field.name for field in FIELDS if not field.is_updatable} - {"updated_at"}
 
 VALID = [
     {"patient_name": "Grace Hopper"},
@@ -62,13 +55,42 @@ INVALID = [
 ]
 
 
+def test_every_field_of_the_contract_has_its_tests() -> None:
+    assert [field.name for field in FIELDS] == list(Case.model_fields)
+    updatable = {field.name for field in FIELDS if field.is_updatable}
+    assert {name for changes in VALID for name in changes} == updatable
+    assert {name for body, _ in INVALID for name in updatable if name.encode() in body} == updatable
+    assert {name for changes in READ_ONLY for name in changes} == {field.name for field in FIELDS} - updatable
+
+
+@pytest.mark.parametrize(
+    "field", [field for field in FIELDS if field.name in NewCase.model_fields], ids=lambda field: field.name
+)
+def test_the_contract_names_every_limit_and_every_choice_of_a_field(field: Field) -> None:
+    rule = SCHEMA["properties"][field.name]
+    rule |= SCHEMA["$defs"].get(rule.get("$ref", "").rpartition("/")[2], {})
+    limits = {rule[name] for name in ("minLength", "maxLength", "minimum", "maximum") if name in rule}
+    assert limits <= {int(number) for number in re.findall(r"\d+", field.rule.replace(",", ""))}
+    assert "enum" not in rule or rule["enum"] == code_in(field.rule)
+
+
+def test_every_row_of_the_contract_has_a_test() -> None:
+    calls = [
+        node
+        for file in Path(__file__).parent.glob("test_*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "expect_row"
+    ]
+    tested = [ast.literal_eval(call.args[1]) for call in calls]
+    assert [row.situation for row in ROWS if not any(words in row.situation for words in tested)] == []
+
+
 @pytest.mark.parametrize("changes", VALID, ids=lambda changes: ",".join(changes))
 def test_valid_fields_are_saved_and_nothing_else_changes(
     changes: dict[str, Any], api: httpx.Client, path: str, case: Case
 ) -> None:
     answer = api.put(path, json=changes)
-    assert (answer.status_code, list(answer.json())) == (200, ["message", "case"])
-    assert answer.json()["message"] == "Case updated successfully"
+    expect_row(answer, "at least one updatable field, valid")
     before, after = case.model_dump(mode="json"), answer.json()["case"]
     given = {name: value for name, value in changes.items() if value is not None}
     assert after == before | given | {"updated_at": after["updated_at"]}
@@ -78,7 +100,7 @@ def test_valid_fields_are_saved_and_nothing_else_changes(
 def test_a_case_has_nine_fields_in_order_and_its_version_as_etag(api: httpx.Client, path: str) -> None:
     for answer in (api.get(path), api.put(path, json={"patient_age": 46})):
         case = answer.json()["case"]
-        assert list(case) == FIELDS
+        assert list(case) == [field.name for field in FIELDS]
         assert answer.headers["ETag"] == f'"{case["updated_at"]}"'
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z", case["created_at"])
 
@@ -97,13 +119,13 @@ def test_a_fetched_case_can_be_sent_back(api: httpx.Client, path: str) -> None:
 
 @pytest.mark.parametrize("changes", [{}, {"status": None, "patient_age": None}, *READ_ONLY], ids=str)
 def test_nothing_to_update_is_400(changes: dict[str, Any], api: httpx.Client, path: str) -> None:
-    assert_refused(api.put(path, json=changes), 400, "No data provided for update")
+    expect_row(api.put(path, json=changes), "only nulls")
 
 
 @pytest.mark.parametrize(("body", "detail"), INVALID, ids=lambda given: str(given)[:40])
 def test_an_invalid_body_is_400_and_names_the_field(body: bytes, detail: str, api: httpx.Client, path: str) -> None:
     answer = api.put(path, content=body)
-    assert answer.status_code == 400
+    expect_row(answer, "not JSON")
     assert answer.json()["detail"].startswith(detail)
 
 
@@ -113,7 +135,8 @@ def test_an_invalid_body_is_400_and_names_the_field(body: bytes, detail: str, ap
 )
 def test_a_case_id_that_is_no_positive_integer_is_400(case_id: str, method: str, api: httpx.Client) -> None:
     answer = api.request(method, f"/cases/cases/{case_id}", content=b'{"status": "pending"}')
-    assert_refused(answer, 400, "case_id: must be a positive integer")
+    expect_row(answer, "`case_id` not a positive integer")
+    assert answer.json() == {"detail": "case_id: must be a positive integer"}
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
@@ -122,7 +145,9 @@ def test_what_supabase_refuses_is_400_with_its_message_alone(
 ) -> None:
     refusal = {"code": "PGRST1", "message": "Not this way.", "details": "Failing row contains (Canary).", "hint": "x"}
     proxy.answer(409, json.dumps(refusal), path="/rest/v1/cases")
-    assert_refused(api.request(method, path, content=b'{"status": "pending"}'), 400, "Not this way.")
+    answer = api.request(method, path, content=b'{"status": "pending"}')
+    expect_row(answer, "Supabase refuses the request")
+    assert answer.json() == {"detail": "Not this way."}
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
@@ -135,7 +160,7 @@ def test_a_strangers_case_answers_like_a_missing_one(
         stranger.request(method, f"/cases/cases/{number}", content=b'{"status": "archived"}')
         for number in ("999999", 2**53, 2**63 - 1, 2**63, "9" * 5000)
     ]
-    assert_refused(foreign, 404, "Case not found")
+    expect_row(foreign, "another clinician's")
     assert [(answer.status_code, answer.content) for answer in missing] == [(404, foreign.content)] * 5
 
 
@@ -143,7 +168,7 @@ def test_a_strangers_guarded_update_is_404_too(
     browse: Callable[[Session | None], httpx.Client], ben: Session, case: Case, path: str
 ) -> None:
     answer = browse(ben).put(path, json={"status": "archived"}, headers={"If-Match": case.etag})
-    assert_refused(answer, 404, "Case not found")
+    expect_row(answer, "another clinician's")
 
 
 @pytest.mark.parametrize("if_match", ["{etag}", '"x", {etag}', "*"])
@@ -158,7 +183,7 @@ def test_if_match_with_another_version_is_412_with_the_current_etag(
 ) -> None:
     current = api.put(path, json={"patient_age": 46}).headers["ETag"]
     answer = api.put(path, json={"patient_age": 47}, headers={"If-Match": if_match.format(etag=case.etag)})
-    assert_refused(answer, 412, "Case was changed since it was read")
+    expect_row(answer, "`If-Match` names an older version")
     assert answer.headers["ETag"] == current
     assert get_case(ada, case.case_id).patient_age == 46
 
@@ -174,7 +199,7 @@ def test_a_body_over_64_kib_is_413(length: int, is_chunked: bool, api: httpx.Cli
     body = b'{"status": "completed"}'.ljust(length)
     answer = api.put(path, content=iter([body]) if is_chunked else body)
     if length > 64 * 1024:
-        assert_refused(answer, 413, "Request body too large")
+        expect_row(answer, "body over 64 KiB")
     else:
         assert answer.status_code == 200
 
@@ -234,7 +259,9 @@ def test_another_method_is_405_and_says_which_are_allowed(method: str, api: http
     ],
 )
 def test_an_unknown_path_is_a_404_in_json(unknown: str, api: httpx.Client) -> None:
-    assert_refused(api.get(unknown), 404, "Not found")
+    answer = api.get(unknown)
+    assert (answer.status_code, answer.json()) == (404, {"detail": "Not found"})
+    assert answer.headers["Content-Type"] == "application/json"
 
 
 @pytest.mark.parametrize(
@@ -259,13 +286,8 @@ def test_one_update_is_one_request_to_the_database(api: httpx.Client, path: str,
     assert [asked.method for asked in proxy.requests("/rest/")] == ["PATCH"]
 
 
-def assert_refused(answer: httpx.Response, status: int, detail: str) -> None:
-    assert (answer.status_code, answer.json()) == (status, {"detail": detail})
-    assert answer.headers["Content-Type"] == "application/json"
-
-
 def assert_internal_error(answer: httpx.Response, server: Server) -> None:
-    assert answer.status_code == 500
+    expect_row(answer, "Supabase unreachable, too slow, or 5xx")
     told = re.fullmatch(r"Internal server error: Supabase does not answer \(reference (\w+)\)", answer.json()["detail"])
     assert told
     assert len(server.logged(told[1])) == 1
