@@ -6,24 +6,84 @@ rule is kept where all log records are made.
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import re
+import secrets
 import sys
+import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
+
+log = logging.getLogger("case_desk")
 
 _FRAMES = 8
 _CAUSES = 5
+_PSEUDONYM_KEY = secrets.token_bytes(32)
 
 
 def configure_logging() -> None:
     """Write the log to standard error, and keep the messages of exceptions out of it, whoever logs them."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log = logging.getLogger("case_desk")
     log.handlers = [handler]
     log.setLevel(logging.INFO)
     log.propagate = False
     logging.setLogRecordFactory(_make_record)
+
+
+@dataclass
+class Action:
+    """What a clinician does, for the log: whose, with which case, from which network address, as far as it is known."""
+
+    name: str
+    user: object = "-"
+    case_id: object = "-"
+    address: str = "-"
+
+
+@contextmanager
+def logged_action(action: Action) -> Iterator[Action]:
+    """Leave one line about an action: a reference, who, which case, from where, how it ended, and milliseconds.
+
+    What is known only later, such as who signed in, is set on the action inside.
+    """
+    started, outcome = time.perf_counter(), "stopped"
+    try:
+        yield action
+        outcome = "ok"
+    except Exception as error:
+        outcome = name_error(error)
+        raise
+    finally:
+        log.info(
+            "%s %s user=%s case=%s from=%s outcome=%s %.0f ms",
+            secrets.token_hex(6),
+            action.name,
+            action.user,
+            action.case_id,
+            re.sub(r"[^\w.:%]+", "-", action.address)[:60],
+            outcome,
+            (time.perf_counter() - started) * 1000,
+        )
+
+
+def pseudonym(typed: str) -> str:
+    """Return a name for what somebody typed as their address: the same for the same until the server starts again.
+
+    It tells nothing else, because people type their password there at times.
+    """
+    digest = hashlib.blake2s(typed.strip().casefold().encode(errors="replace"), key=_PSEUDONYM_KEY, digest_size=6)
+    return f"typed-{digest.hexdigest()}"
+
+
+def name_error(error: BaseException) -> str:
+    """Name an error and its cause; their texts could be about a patient."""
+    cause = f" from {type(error.__cause__).__name__}" if error.__cause__ else ""
+    return f"{type(error).__name__}{cause}"
 
 
 def locate(error: BaseException) -> str:

@@ -32,7 +32,7 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.text(session.email)
         if st.button("Sign out", icon=":material/logout:"):
-            sign_out_here()
+            sign_out_here(session)
             st.stop()
 
 watch_activity()

@@ -10,7 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lib.logs import locate
+from lib.logs import locate, name_error
 from lib.server.http_errors import answer_error
 
 log = logging.getLogger("case_desk")
@@ -47,6 +47,7 @@ class RecordRequests:
 
 
 def _log_request(request: Request, status: int, seconds: float) -> None:
+    error = getattr(request.state, "error", None)
     log.info(
         "%s %s user=%s case=%s status=%d %.0f ms%s",
         request.state.reference,
@@ -55,13 +56,5 @@ def _log_request(request: Request, status: int, seconds: float) -> None:
         getattr(request.state, "case_id", "-"),
         status,
         seconds * 1000,
-        _name_error(getattr(request.state, "error", None)),
+        f" {name_error(error)}" if error else "",
     )
-
-
-def _name_error(error: BaseException | None) -> str:
-    """Name an error and its cause; their texts could be about a patient."""
-    if error is None:
-        return ""
-    cause = f" from {type(error.__cause__).__name__}" if error.__cause__ else ""
-    return f" {type(error).__name__}{cause}"

@@ -7,6 +7,7 @@ import streamlit as st
 from lib.accounts.sign_in import Session, sign_in
 from lib.bootstrap import desk
 from lib.errors import NotAuthenticated
+from lib.logs import Action, logged_action, pseudonym
 from lib.ui.scripts import activity_html, redeem_html, sign_out_html
 
 WARNING_SECONDS = 60
@@ -51,14 +52,21 @@ def sign_in_here(email: str, password: str) -> None:
     Raises:
         SignInRefused, TooManyAttempts, BackendUnavailable: as in `lib.accounts.sign_in` and `lib.accounts.attempts`.
     """
-    with desk().attempts.count_failures(email, browser_address()):
-        ticket = desk().sessions.issue_ticket(sign_in(email, password))
+    address = browser_address()
+    with (
+        logged_action(Action("sign-in", pseudonym(email), address=address)) as action,
+        desk().attempts.count_failures(email, address),
+    ):
+        session = sign_in(email, password)
+        action.user = session.user_id
+        ticket = desk().sessions.issue_ticket(session)
     st.html(redeem_html(ticket), unsafe_allow_javascript=True)
 
 
-def sign_out_here() -> None:
+def sign_out_here(session: Session) -> None:
     """End this browser's session in all its tabs; the page then loads again, signed out."""
-    desk().sessions.end(browser_cookie())
+    with logged_action(Action("sign-out", session.user_id, address=browser_address())):
+        desk().sessions.end(browser_cookie())
     st.html(sign_out_html(), unsafe_allow_javascript=True)
 
 
@@ -68,7 +76,8 @@ def sign_out_everywhere(session: Session) -> None:
     Raises:
         BackendUnavailable: Supabase does not answer.
     """
-    desk().sessions.end_all(session)
+    with logged_action(Action("sign-out-everywhere", session.user_id, address=browser_address())):
+        desk().sessions.end_all(session)
     st.html(sign_out_html(), unsafe_allow_javascript=True)
 
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.browser.steps import PASSWORD, age, choose, fill_sign_in, save, sign_in, summary
+from tests.browser.steps import PASSWORD, age, choose, fill_sign_in, save, sign_in, sign_out, summary
 from tests.server import Server, running_server
 
 CANARY = "Zephyrine Quillfeather"
@@ -53,9 +53,18 @@ def test_patient_text_leaves_no_trace(server: Server, page: Page, seen: list[str
     meet_a_conflict(server, page, case_id)
     ask_over_http(server, case_id)
     ask_the_database(server, case_id)
+    sign_out(page)
+    sign_in(page, "ada@demo.example")
+    page.goto(f"/case?case_id={case_id}")
+    expect(summary(page)).to_be_visible()
     reference = break_the_server(page, tmp_path)
 
     assert reference in server.output
+    assert re.search(r"[0-9a-f]{12} sign-in user=typed-[0-9a-f]{12} .* outcome=SignInRefused", server.output)
+    for action in ("sign-in", "sign-out"):
+        assert re.search(
+            rf"[0-9a-f]{{12}} {action} user=[0-9a-f-]{{36}} case=- from=\S+ outcome=ok \d+ ms", server.output
+        )
     logs = server.output + (tmp_path / "server.log").read_text()
     for traces in (logs, "\n".join(seen)):
         assert "Zephyrine" not in traces
@@ -77,7 +86,8 @@ def ask_for_an_account_and_a_code(page: Page) -> None:
     expect(page.get_by_text("six-digit code is on its way")).to_be_visible()
     page.get_by_role("button", name="Back to sign in").click()
     expect(page.get_by_role("button", name="Forgot password?")).to_be_visible()
-    fill_sign_in(page, "ada@demo.example", CANARY)
+    # Some type their password where the address belongs.
+    fill_sign_in(page, PASSWORD, CANARY)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_text("Email or password is not right")).to_be_visible()
 
