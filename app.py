@@ -20,7 +20,7 @@ from lib import bootstrap
 from lib.accounts.bearer_tokens import TokenVerifier
 from lib.accounts.browser_sessions import SessionStore
 from lib.backend.embedded import EmbeddedSupabase
-from lib.backend.settings import ROOT, find_session_settings, find_supabase
+from lib.backend.settings import ROOT, Supabase, find_session_settings, find_supabase
 from lib.errors import ConfigurationError
 from lib.logs import configure_logging
 from lib.server.guard import BROWSER_HEADER, Guard, content_security_policy
@@ -39,17 +39,17 @@ try:
         raise ConfigurationError(
             "server.trustedUserHeaders is not set. Start Case Desk where its .streamlit/config.toml is read."
         )
-    project = find_supabase()
+    place = find_supabase() or EmbeddedSupabase()
     settings = find_session_settings()
-    embedded = None if project else EmbeddedSupabase()
 except ConfigurationError as error:
     sys.exit(str(error))
+embedded = place if isinstance(place, EmbeddedSupabase) else None
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Connect to Supabase, running the embedded one where none is configured; end it with the server."""
-    supabase = project or await to_thread.run_sync(embedded.start)
+    supabase = place if isinstance(place, Supabase) else await to_thread.run_sync(place.start)
     if embedded:
         print(f"Supabase URL: {supabase.url}\nPublishable key: {supabase.key}", flush=True)
     bootstrap.start(supabase, open_sessions())

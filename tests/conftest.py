@@ -18,9 +18,8 @@ DEMO_PASSWORD = "casedesk-demo"
 
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[EmbeddedSupabase]:
-    """A fresh embedded Supabase with demo data, in memory, on a free port."""
+    """An embedded Supabase of these tests, in memory, on a free port; `supabase_project` starts it."""
     server = EmbeddedSupabase({"EMBEDDED_SUPABASE_DIR": "memory://", "EMBEDDED_SUPABASE_PORT": "0"})
-    server.running = server.start()  # type: ignore[attr-defined]
     yield server
     disconnect()
     server.stop()
@@ -28,7 +27,7 @@ def embedded() -> Iterator[EmbeddedSupabase]:
 
 @pytest.fixture(scope="session")
 def supabase_project(embedded: EmbeddedSupabase) -> Supabase:
-    return embedded.running  # type: ignore[attr-defined, no-any-return]
+    return embedded.start()
 
 
 @pytest.fixture

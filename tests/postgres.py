@@ -118,6 +118,6 @@ class PostgresServer:
         return home / _WHEEL / "pginstall" / "bin"
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [self._programs / program, f"--pgdata={self._data}", *arguments]
+        command = [str(self._programs / program), f"--pgdata={self._data}", *arguments]
         result = subprocess.run(command, user=self._user, cwd=self._directory, stdout=subprocess.DEVNULL, timeout=60)
         assert result.returncode == 0, f"{program} failed; see what it printed above."

@@ -43,7 +43,11 @@ def newcomer(connected: Supabase) -> Session:
 @pytest.fixture
 def create_together(newcomer: Session, rest: Callable[[Session], httpx.Client]) -> Callable[[int], None]:
     """Create cases of the newcomer's in one transaction, so that all have the same moment."""
-    return lambda count: rest(newcomer).post("/cases", json=[NEW] * count).raise_for_status() and None
+
+    def create(count: int) -> None:
+        rest(newcomer).post("/cases", json=[NEW] * count).raise_for_status()
+
+    return create
 
 
 def methods(proxy: FaultProxy) -> list[str]:

@@ -73,7 +73,8 @@ def started_by_another_process(directory: Path) -> Iterator[tuple[Supabase, subp
     with subprocess.Popen([sys.executable, "-c", PARENT], cwd=ROOT, env=environment, stdout=subprocess.PIPE) as parent:
         try:
             assert parent.stdout
-            yield Supabase(*parent.stdout.readline().decode().split()), parent
+            url, key = parent.stdout.readline().decode().split()
+            yield Supabase(url, key), parent
         finally:
             parent.kill()
 
@@ -182,7 +183,7 @@ def test_not_even_an_administrator_loses_a_record(kept: Kept) -> None:
 
 
 def test_a_directory_in_use_is_refused_in_a_sentence(
-    embedded: EmbeddedSupabase, monkeypatch: pytest.MonkeyPatch
+    embedded: EmbeddedSupabase, supabase_project: Supabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lib.backend.embedded.HANDOVER_SECONDS", 0)
     with pytest.raises(EmbeddedUnavailable, match=r"^Another embedded Supabase uses .* set EMBEDDED_SUPABASE_DIR"):
@@ -233,9 +234,9 @@ def test_a_killed_server_comes_back_on_its_port_and_a_throwaway_leaves_nothing()
     [({"status": CANARY}, "23514"), ({"patient_age": CANARY}, "22P02"), ({"patient_name": f"{CANARY}\0"}, "22021")],
 )
 def test_the_log_holds_the_code_of_a_failed_write_and_nothing_of_its_text(
-    broken: dict[str, str], code: str, embedded: EmbeddedSupabase
+    broken: dict[str, str], code: str, embedded: EmbeddedSupabase, supabase_project: Supabase
 ) -> None:
-    with open_rest(embedded.running, CLINICIANS[0]) as ada:  # type: ignore[attr-defined]
+    with open_rest(supabase_project, CLINICIANS[0]) as ada:
         assert ada.post("/rest/v1/cases", json=NEW | broken).is_error
         assert ada.patch("/rest/v1/cases?case_id=eq.1", json={"case_summary": CANARY} | broken).is_error
     log = (embedded.directory / "server.log").read_text()

@@ -129,7 +129,7 @@ def test_401_about_the_key_is_a_matter_of_settings(
     words: str, rules: list[Callable[[], object]], proxy: FaultProxy
 ) -> None:
     proxy.answer(401, f'{{"message": "{words}", "hint": "Canary"}}')
-    asks = [
+    asks: list[Callable[[], object]] = [
         *rules,
         auth_settings,
         lambda: refresh(SOMEBODY),

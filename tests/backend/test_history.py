@@ -14,7 +14,9 @@ from lib.errors import CaseNotFound
 
 def events(owner: httpx.Client, case: Case) -> list[dict[str, Any]]:
     """Return the history of a case, oldest first."""
-    return owner.get(f"/case_events?case_id=eq.{case.case_id}&order=event_id").raise_for_status().json()
+    answer = owner.get(f"/case_events?case_id=eq.{case.case_id}&order=event_id").raise_for_status()
+    found: list[dict[str, Any]] = answer.json()
+    return found
 
 
 def write(owner: httpx.Client, case: Case, **fields: object) -> Case:

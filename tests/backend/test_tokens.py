@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -172,11 +172,12 @@ def test_a_signed_out_session_is_refused_although_its_signature_is_good(
 def test_keys_that_cannot_be_fetched_are_supabases_failure(
     fault: str, project: Project, proxy: FaultProxy, verifier: TokenVerifier
 ) -> None:
-    {
+    provoke: dict[str, Callable[[], None]] = {
         "refuse": proxy.refuse,
         "reset": lambda: proxy.reset(KEYS),
         "answer 500": lambda: proxy.answer(500, path=KEYS),
         "answer HTML": lambda: proxy.answer(200, "<html>", "text/html", path=KEYS),
-    }[fault]()
+    }
+    provoke[fault]()
     with pytest.raises(BackendUnavailable):
         verifier.verify(project.sign(project.key))

@@ -15,6 +15,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Page,
     Request,
+    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -23,7 +24,7 @@ from tests.browser.chromium import launch_chromium
 from tests.browser.steps import PASSWORD, sign_in
 from tests.server import Server, running_server
 
-VIEWPORT = {"width": 1280, "height": 1100}
+VIEWPORT = ViewportSize(width=1280, height=1100)
 PROBES = tuple(f"/{page}/_stcore/{probe}" for page in ("case", "account") for probe in ("health", "host-config"))
 """Streamlit asks below a page's address first, to find out where it is served; Chromium logs the 404s."""
 
@@ -141,9 +142,8 @@ def open_page(
         if of and not options:
             return signed_in(of)
         state = signed_in(of).storage_state() if of else None
-        context = chromium.new_context(
-            **{"base_url": server.url, "viewport": VIEWPORT, "storage_state": state} | options  # type: ignore[arg-type]
-        )
+        defaults: dict[str, Any] = {"base_url": server.url, "viewport": VIEWPORT, "storage_state": state}
+        context = chromium.new_context(**defaults | options)
         opened.append(context)
         return context
 

@@ -34,7 +34,7 @@ def claims(ada: Session) -> dict[str, Any]:
 
 
 FORGED: dict[str, Callable[[dict[str, Any], str], str]] = {
-    "signed by nobody": lambda claims, secret: jwt.encode(claims, None, "none"),
+    "signed by nobody": lambda claims, secret: jwt.encode(claims, "", "none"),
     "expired": lambda claims, secret: jwt.encode(claims | {"exp": int(time.time()) - 1}, secret),
     "without an end": lambda claims, secret: jwt.encode({"sub": claims["sub"], "aud": "authenticated"}, secret),
     "for another audience": lambda claims, secret: jwt.encode(claims | {"aud": "elsewhere"}, secret),

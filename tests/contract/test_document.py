@@ -66,7 +66,7 @@ def test_schemathesis_finds_nothing_on_any_case(server: Server, connected: Supab
 def run_schemathesis(server: Server, session: Session, directory: Path, configuration: str = "") -> None:
     config_file = directory / "schemathesis.toml"
     config_file.write_text(CONFIGURATION.read_text() + configuration)
-    command = [Path(sys.executable).with_name("st"), f"--config-file={config_file}", "run", "--checks=all"]
+    command = [str(Path(sys.executable).with_name("st")), f"--config-file={config_file}", "run", "--checks=all"]
     run = subprocess.run(
         [*command, f"--header=Authorization: Bearer {session.access_token}", f"{server.url}/cases/openapi.json"],
         capture_output=True,

@@ -21,7 +21,7 @@ from tests.server import Server
 SCHEMA = NewCase.model_json_schema()
 UNCHANGED = {field.name for field in FIELDS if not field.is_updatable} - {"updated_at"}
 
-VALID = [
+VALID: list[dict[str, Any]] = [
     {"patient_name": "Grace Hopper"},
     {"patient_age": 0},
     {"patient_age": 150},
@@ -31,7 +31,13 @@ VALID = [
     {"patient_name": None, "status": "completed"},
     {"case_summary": "Improving after initial treatment. Follow-up recommended.", "status": "completed"},
 ]
-READ_ONLY = [{"case_id": 1}, {"user_id": "x"}, {"patient_gender": "male"}, {"created_at": None}, {"updated_at": 3}]
+READ_ONLY: list[dict[str, Any]] = [
+    {"case_id": 1},
+    {"user_id": "x"},
+    {"patient_gender": "male"},
+    {"created_at": None},
+    {"updated_at": 3},
+]
 INVALID = [
     (b"", "body: is not valid JSON"),
     (b"status=completed", "body: is not valid JSON"),
@@ -219,7 +225,7 @@ def test_a_body_that_is_announced_as_too_long_is_413_before_it_is_sent(api: http
 def test_a_failing_supabase_is_500_with_a_reference_that_is_in_the_log(
     fault: str, method: str, api: httpx.Client, path: str, proxy: FaultProxy, server: Server
 ) -> None:
-    provoke = {
+    provoke: dict[str, Callable[[], None]] = {
         "refuse": proxy.refuse,
         "reset": lambda: proxy.reset("/rest/"),
         "answer 503": lambda: proxy.answer(503, '{"message": "secret"}', path="/rest/"),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.postgres import Connection, Database
 
@@ -22,14 +23,12 @@ def ada(database: Database) -> UUID:
 
 def open_case(connection: Connection) -> int:
     """Create a case and return its number."""
-    return next(iter(connection.execute(NEW)))["case_id"]
+    return int(next(iter(connection.execute(NEW)))["case_id"])
 
 
 def keep(connection: Connection, case_id: int, **typed: object) -> list[dict[str, Any]]:
     """Keep a draft where none was seen, and return what is stored then."""
-    return connection.execute(
-        "select * from keep_draft(%s, now(), %s)", [case_id, psycopg.types.json.Jsonb(typed)]
-    ).fetchall()
+    return connection.execute("select * from keep_draft(%s, now(), %s)", [case_id, Jsonb(typed)]).fetchall()
 
 
 def let_time_pass(database: Database, time: timedelta) -> None:

@@ -238,4 +238,4 @@ def labels(app: AppTest) -> list[str]:
 def row_of(app: AppTest, case: Case) -> dict[str, Any]:
     table = app.dataframe[0].value
     [row] = table[table["case_id"] == case.case_id].to_dict("records")
-    return row
+    return {str(column): value for column, value in row.items()}

@@ -13,7 +13,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 
 from tests.conftest import DEMO_PASSWORD
 
@@ -32,7 +33,7 @@ class Drawn(NamedTuple):
 class StreamlitClient:
     """One tab on one websocket. `page` is what is drawn now, `received` every byte that ever came."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: Connection) -> None:
         self._socket = socket
         self._page: dict[tuple[int, ...], Drawn] = {}
         self._states: dict[str, WidgetState] = {}
