@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import secrets
 import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken
+from pydantic import TypeAdapter, ValidationError
 
 from lib.accounts.sign_in import Session, refresh, sign_out
 from lib.backend.settings import Limits
@@ -40,6 +39,8 @@ create table if not exists sessions (
   active_at real not null
 )
 """
+
+_SESSION = TypeAdapter(Session)
 
 
 @dataclass(frozen=True)
@@ -212,15 +213,14 @@ class SessionStore:
             return row
 
     def _seal(self, cookie: str, session: Session) -> bytes:
-        return self._cipher(cookie).encrypt(json.dumps(asdict(session) | {"user_id": str(session.user_id)}).encode())
+        return self._cipher(cookie).encrypt(_SESSION.dump_json(session))
 
     def _open(self, cookie: str, tokens: bytes) -> Session:
         try:
-            kept = json.loads(self._cipher(cookie).decrypt(tokens))
-        except InvalidToken:
-            # The server's secret was changed: nobody can read this session any more.
+            return _SESSION.validate_json(self._cipher(cookie).decrypt(tokens))
+        except (InvalidToken, ValidationError):
+            # Sealed with another secret, or by a version that kept other things: nobody can read it any more.
             raise NotAuthenticated from None
-        return Session(**kept | {"user_id": UUID(kept["user_id"])})
 
     def _cipher(self, cookie: str) -> Fernet:
         key = hashlib.blake2b(cookie.encode(), key=self._secret, digest_size=32).digest()

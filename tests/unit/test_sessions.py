@@ -230,6 +230,20 @@ def test_another_secret_ends_every_session(
     other.end(cookie)
 
 
+@pytest.mark.parametrize(
+    "kept", [b"{}", b'{"user_id": "ada", "clinic": 7}', b'"ada"', b"not JSON"], ids=["fewer", "other", "text", "noise"]
+)
+def test_a_session_sealed_by_a_version_with_other_fields_has_ended(
+    store: SessionStore, cookie: str, file: Path, kept: bytes
+) -> None:
+    sealed = store._cipher(cookie).encrypt(kept)
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("update sessions set tokens = ?", [sealed])
+    with pytest.raises(NotAuthenticated):
+        store.read(cookie)
+    store.end(cookie)
+
+
 def test_a_ticket_does_not_outlive_a_restart(store: SessionStore, open_store: Callable[..., SessionStore]) -> None:
     ticket = store.issue_ticket(ADA)
     with pytest.raises(NotAuthenticated):
