@@ -32,6 +32,10 @@ class Server:
         self._environment = {**os.environ, **DEFAULTS, **environment}
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def supabase_url(self) -> str:
         """The Supabase that it talks to, as it was told or as it printed at this start."""
         return self._environment.get("SUPABASE_URL") or self._printed("Supabase URL")
