@@ -23,6 +23,7 @@ No message holds what a person typed about a patient.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,12 +50,11 @@ class SignInRefused(CaseDeskError):
 
 
 class TooManyAttempts(CaseDeskError):
-    """Too many tries failed; the next one is allowed in `minutes`."""
+    """Too many tries failed; the next one is allowed in `seconds`."""
 
-    def __init__(self, minutes: int) -> None:
-        unit = "minute" if minutes == 1 else "minutes"
-        super().__init__(f"Too many attempts. Try again in {minutes} {unit}.")
-        self.minutes = minutes
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"Too many attempts. Try again in {_in_words(seconds)}.")
+        self.seconds = seconds
 
 
 class PasswordRefused(CaseDeskError):
@@ -144,3 +144,8 @@ class NotStarted(ConfigurationError):
 
 class EmbeddedUnavailable(ConfigurationError):
     """The embedded Supabase cannot start; the message says what to do."""
+
+
+def _in_words(seconds: float) -> str:
+    number, unit = (math.ceil(seconds), "second") if seconds <= 90 else (math.ceil(seconds / 60), "minute")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -63,7 +63,7 @@ def _translate(error: Exception) -> CaseDeskError:
         case AuthApiError() if error.status in (401, 403):
             return NotAuthenticated()
         case AuthApiError() if error.status == httpx.codes.TOO_MANY_REQUESTS:
-            return TooManyAttempts(minutes=1)
+            return TooManyAttempts(seconds=60)
         case AuthWeakPasswordError():
             return PasswordRefused()
         case AuthInvalidCredentialsError():

@@ -67,7 +67,7 @@ def _draw_new_password() -> None:
         email = st.text_input("Email", key="code-email", autocomplete="username")
         if st.form_submit_button("Send code"):
             with shown_failures(), st.spinner("Sending…"):
-                desk().attempts.count_request(email, browser_address())
+                desk().attempts.count_request(email, browser_address(), of="mail")
                 credentials.send_code(email)
                 st.info("If this address has an account, a six-digit code is on its way to it.")
     if current().demo:
@@ -77,7 +77,7 @@ def _draw_new_password() -> None:
         password = st.text_input("New password", type="password", autocomplete="new-password")
         st.text(PASSWORD_RULE)
         if st.form_submit_button("Set new password", type="primary"):
-            with shown_failures(), desk().attempts.count_failures(email, browser_address()):
+            with shown_failures(), desk().attempts.count_failures(email, browser_address(), of="code"):
                 desk().sessions.end_all(credentials.set_password_by_code(email, code, password))
                 st.success("Your password is changed, and you are signed out everywhere. Sign in with the new one.")
 
@@ -90,7 +90,7 @@ def _draw_sign_up() -> None:
         st.text(PASSWORD_RULE)
         if st.form_submit_button("Create account", type="primary"):
             with shown_failures(), st.spinner("Creating…"):
-                desk().attempts.count_request(email, browser_address())
+                desk().attempts.count_request(email, browser_address(), of="account")
                 credentials.sign_up(email, password)
                 st.success(
                     "If this address had no account, it has one now: follow the link in the mail, if one comes, and "

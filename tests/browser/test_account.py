@@ -174,17 +174,3 @@ def test_typing_keeps_a_session(open_browser: OpenBrowser, hasty_server: Server,
     save(page)
     expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
     expect(summary(page)).to_have_value(typed)
-
-
-def test_too_many_failures_lock_the_sign_in_but_no_session(open_browser: OpenBrowser) -> None:
-    with running_server() as server:
-        signed_in, stranger = open_browser(at=server), open_browser(at=server)
-        sign_in(signed_in, ADA)
-        for _ in range(8):
-            try_to_sign_in(stranger, ADA, "a wrong guess")
-            expect(stranger.get_by_text("Email or password is not right")).to_be_visible()
-            stranger.reload()
-        try_to_sign_in(stranger, ADA, PASSWORD)
-        expect(stranger.get_by_text("Too many attempts. Try again in 15 minutes.")).to_be_visible()
-        signed_in.get_by_role("link", name="Account").click()
-        expect(signed_in.get_by_text(f"Signed in as {ADA}")).to_be_visible()

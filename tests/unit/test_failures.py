@@ -28,7 +28,7 @@ def test_where_text_is_kept_the_sentence_says_so(kind: type[CaseDeskError]) -> N
 
 
 def test_an_error_whose_own_words_are_meant_for_the_reader_is_told_in_them() -> None:
-    assert explain(TooManyAttempts(3)) == "Too many attempts. Try again in 3 minutes."
+    assert explain(TooManyAttempts(180)) == "Too many attempts. Try again in 3 minutes."
     assert explain(InvalidChanges("patient_age", "is too large")) == "Patient age is too large. Nothing was saved."
 
 
