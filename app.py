@@ -23,6 +23,7 @@ from lib.backend.embedded import EmbeddedSupabase
 from lib.backend.settings import ROOT, Supabase, find_session_settings, find_supabase
 from lib.errors import ConfigurationError
 from lib.logs import configure_logging
+from lib.server.draft_routes import draft_routes
 from lib.server.guard import BROWSER_HEADER, Guard, content_security_policy
 from lib.server.http_api import create_app
 from lib.server.routing import ServeCases
@@ -81,7 +82,7 @@ def find_sessions() -> SessionStore:
 app = st.App(
     ROOT / "pages" / "main.py",
     lifespan=lifespan,
-    routes=session_routes(find_sessions),
+    routes=[*session_routes(find_sessions), *draft_routes(find_sessions)],
     on_script_error=show_unexpected,
     middleware=[
         Middleware(

@@ -1,15 +1,19 @@
-"""The clinician's account: address, password, and the end of all sessions."""
+"""The clinician's account: address, what is typed and not saved, password, and the end of all sessions."""
 
 import streamlit as st
 
 from lib.ui.account_forms import draw_password_change
 from lib.ui.browser import require_session, sign_out_everywhere
+from lib.ui.draft_keeper import draw_drafts
 from lib.ui.failures import shown_failures
 
 session = require_session()
 _, middle, _ = st.columns([1, 4, 1])
 with middle:
     st.text(f"Signed in as {session.email}")
+    st.subheader("Unsaved text", anchor=False)
+    with shown_failures():
+        draw_drafts(session)
     st.subheader("Password", anchor=False)
     draw_password_change(session)
     st.subheader("Sessions", anchor=False)

@@ -69,6 +69,8 @@ def _headers(error: Exception) -> dict[str, str]:
             return {"WWW-Authenticate": "Bearer"}
         case CaseConflict():
             return {"ETag": error.current.etag}
+        case DraftConflict():
+            return {"ETag": error.stored.etag}
         case _:
             return {}
 

@@ -15,14 +15,19 @@ BODY_LIMIT = 64 * 1024
 
 
 async def read_object(request: Request) -> dict[str, Any]:
-    """Return the JSON object in the body.
+    """Return the JSON object in a body of at most 64 KiB; raises what `read_object_within` raises."""
+    return await read_object_within(BODY_LIMIT, request)
+
+
+async def read_object_within(limit: int, request: Request) -> dict[str, Any]:
+    """Return the JSON object in a body of at most so many bytes.
 
     Raises:
         InvalidChanges: the body is incomplete, or anything else.
-        HTTPException: 413, the body is over 64 KiB.
+        HTTPException: 413, the body is longer.
     """
     try:
-        return decode_object(await _read_body(request))
+        return decode_object(await _read_body(limit, request))
     except ClientDisconnect as error:
         raise InvalidChanges("body", "is not complete") from error
 
@@ -62,15 +67,15 @@ class StrictJSONResponse(JSONResponse):
         return json.dumps(content, ensure_ascii=False).encode(errors="replace")
 
 
-async def _read_body(request: Request) -> bytes:
+async def _read_body(limit: int, request: Request) -> bytes:
     body = bytearray()
-    _refuse_long_body(int(request.headers.get("Content-Length", "0")))
+    _refuse_long_body(limit, int(request.headers.get("Content-Length", "0")))
     async for chunk in request.stream():
         body += chunk
-        _refuse_long_body(len(body))
+        _refuse_long_body(limit, len(body))
     return bytes(body)
 
 
-def _refuse_long_body(length: int) -> None:
-    if length > BODY_LIMIT:
+def _refuse_long_body(limit: int, length: int) -> None:
+    if length > limit:
         raise HTTPException(413, "Request body too large")

@@ -26,6 +26,18 @@ _STYLE = f"""<style>
 .diff ins {{ background: light-dark(#d9f2e0, #17402a); color: light-dark(#0d4a25, #b9f2cd); }}
 .diff summary {{ cursor: pointer; white-space: normal; font-size: 0.875rem; opacity: 0.8; }}
 
+/* What is typed is kept, says a quiet line; a draft of another device is offered only where there is one. */
+.case-desk-draft {{ font-size: 0.875rem; opacity: 0.75; }}
+.case-desk-draft:has([data-problem="yes"]) {{ opacity: 1; font-weight: 600; }}
+[data-draft-told] {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
+[class*="st-key-show-draft-of-case-"] {{ display: none; }}
+body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: block; }}
+.case-desk-draft-banner {{
+  position: fixed; inset: auto 1rem 1rem auto; padding: 0.5rem 1rem; border-radius: 0.4rem; z-index: 999;
+  background: light-dark(#16242b, #e6eef1); color: light-dark(#ffffff, #11191d);
+}}
+.case-desk-draft-banner:empty {{ display: none; }}
+
 /* On a phone the columns stand below each other: the open case comes first, where the table was touched. */
 @media (max-width: 640px) {{
   [data-testid="stMain"] {{ overflow-anchor: none; }}

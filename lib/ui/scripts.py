@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from collections.abc import Mapping
 from html import escape
+from pathlib import Path
+from typing import Any
 
 SESSION_SCRIPT = """(() => {
   const me = document.currentScript.closest('.stHtml').querySelector('[data-session]');
@@ -25,7 +30,9 @@ ACTIVITY_SCRIPT = """(() => {
   tell();
 })();"""
 
-SCRIPTS = (SESSION_SCRIPT, ACTIVITY_SCRIPT)
+DRAFT_SCRIPT = (Path(__file__).parent / "draft_keeper.js").read_text(encoding="utf-8")
+
+SCRIPTS = (SESSION_SCRIPT, ACTIVITY_SCRIPT, DRAFT_SCRIPT)
 
 
 def redeem_html(ticket: str) -> str:
@@ -41,3 +48,13 @@ def sign_out_html() -> str:
 def activity_html() -> str:
     """Return the element that reports typing and clicking, at most every 10 seconds."""
     return f"<div></div><script>{ACTIVITY_SCRIPT}</script>"
+
+
+def draft_html(form: str, about: Mapping[str, Any]) -> str:
+    """Return the element that keeps what is typed into a form, with the place where it says so."""
+    data = base64.b64encode(json.dumps(about).encode()).decode()
+    return (
+        f'<div class="case-desk-draft" data-draft-form="{escape(form)}" data-draft-about="{data}">'
+        '<span role="status" aria-live="off" data-draft-shown></span><span aria-live="polite" data-draft-told></span>'
+        f"</div><script>{DRAFT_SCRIPT}</script>"
+    )

@@ -177,13 +177,15 @@ def redeem(url: str, ticket: str, *, cookie: str = "", **headers: str) -> httpx.
     return ask(url, "POST", "/session", cookie=cookie, X_Ticket=ticket, **headers)
 
 
-def ask(url: str, method: str, path: str, *, cookie: str = "", **headers: str) -> httpx.Response:
+def ask(
+    url: str, method: str, path: str, *, cookie: str = "", body: str | bytes = b"", **headers: str
+) -> httpx.Response:
     """Send a request from the server's own pages; a header of no value is left out."""
     origin = f"{headers.get('X_Forwarded_Proto', 'http')}://{urlsplit(url).netloc}"
     sent = {"Origin": origin, "Cookie": f"{COOKIE}={cookie}" if cookie else ""}
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}
     # Certificates, of which plain HTTP needs none, take longer to load than an answer takes to come.
-    return httpx.request(method, url + path, headers={k: v for k, v in sent.items() if v}, verify=False)
+    return httpx.request(method, url + path, content=body, headers={k: v for k, v in sent.items() if v}, verify=False)
 
 
 def foreign_origins(url: str) -> list[str]:

@@ -1,0 +1,242 @@
+// Keeps what is typed about the open case as a draft on the server, while it is typed. Nothing is ever stored in the browser.
+//
+// An element with data-draft-form tells what the form on the page is about; this script runs again whenever it changes.
+// A form is known by its opening. Only what a person does in a field is read, never what the server writes into it.
+(() => {
+  const SOON = 1000; // ms from the first key that is not kept yet to its request
+  const SLOW = 3000; // ms without an answer after which the page says so
+  const GIVE_UP = 20000; // ms after which a request counts as failed
+  const LONGEST_PAUSE = 15000; // ms between two tries
+  const LEAVING_LIMIT = 60000; // bytes: a request may carry 64 KiB in all while its page is left
+  const IN_A_FIELD = /st-key-(patient_name|patient_age|status|case_summary)-of-case-(\d+)(?!\d)/;
+  const PROBLEMS = {
+    0: 'Not kept: no connection to the server. Trying again…',
+    400: 'Not kept: the server does not accept it.',
+    401: 'Not kept: your session has ended. Sign in again, and it is kept.',
+    404: 'Not kept: this case is not found any more.',
+    412: 'Not kept: a newer draft of this case was kept in another window or device',
+    413: 'Not kept: it is too long. Shorten it, or save it.',
+  };
+
+  const start = () => {
+    const forms = new Map();
+    let current, sending, timer, told;
+
+    // What is typed
+
+    const read = (field, box) => {
+      const input = box.querySelector('input, textarea');
+      if (field === 'status') return box.querySelector('[aria-checked="true"]')?.textContent.trim().toLowerCase();
+      if (field !== 'patient_age') return input?.value;
+      if (!input || input.validity.badInput) return input && 'no number';
+      return input.value === '' ? null : Number(input.value);
+    };
+
+    const plain = (field, value) =>
+      field === 'patient_name' ? value.trim() : field === 'case_summary' ? value.replace(/\r\n?/g, '\n') : value;
+
+    const note = (field, caseId) => {
+      const form = forms.get(current);
+      const box = document.querySelector(`.st-key-${field}-of-case-${caseId}`);
+      const value = form?.caseId === caseId && box ? read(field, box) : undefined;
+      if (value === undefined) return;
+      const before = wanted(form);
+      delete form.typed[field];
+      if (plain(field, value) !== plain(field, form.saved[field])) form.typed[field] = value;
+      if (wanted(form) === before) return;
+      form.touched = true;
+      if (!form.tries) form.dueAt = Math.min(form.dueAt, Date.now() + SOON);
+      proceed();
+    };
+
+    const watch = (event) => {
+      const found = event.target.closest?.('[class*="-of-case-"]')?.className.match(IN_A_FIELD);
+      if (!found) return;
+      const [, field, caseId] = found;
+      if (event.type === 'input') note(field, Number(caseId));
+      // Buttons in a field write its value after their own event.
+      else setTimeout(() => note(field, Number(caseId)), 100);
+    };
+
+    // What is kept
+
+    const key = (base, changes) =>
+      Object.keys(changes).length ? JSON.stringify([base, Object.entries(changes).sort()]) : '';
+    const wanted = (form) => key(form.base, form.typed);
+    const isUnsent = (form) => form.touched && wanted(form) !== form.kept;
+    const isRefused = (form) => form.refused !== undefined && form.refused === wanted(form);
+    const newest = (one, other) => ((one ?? '') > (other ?? '') ? one : other) || null;
+    const time = (version) => new Date(JSON.parse(version)).toTimeString().slice(0, 5);
+
+    const write = (form) => ({
+      wanted: wanted(form),
+      text: JSON.stringify({
+        form: form.id,
+        turn: (form.turn += 1),
+        case_id: form.caseId,
+        base: form.base,
+        changes: form.typed,
+        seen: form.version,
+      }),
+    });
+
+    const send = (text, options) =>
+      fetch('/session/draft', { method: 'POST', body: text, headers: { 'Content-Type': 'application/json' }, ...options });
+
+    const keep = async (form) => {
+      sending = form;
+      form.dueAt = Infinity;
+      // What may have arrived, though its answer did not, is sent again as it was: that can be no conflict.
+      form.sent ??= write(form);
+      const slow = setTimeout(() => fail(form, 0), SLOW);
+      try {
+        const answer = await send(form.sent.text, { signal: AbortSignal.timeout(GIVE_UP) });
+        await settle(form, answer);
+      } catch {
+        fail(form, 0);
+      }
+      clearTimeout(slow);
+      sending = undefined;
+      proceed();
+    };
+
+    const settle = async (form, answer) => {
+      if (answer.status >= 500) return fail(form, 0);
+      const sent = form.sent;
+      form.sent = undefined;
+      if (answer.status !== 200) {
+        if (![401, 412].includes(answer.status)) form.refused = sent.wanted;
+        return fail(form, answer.status, answer.headers.get('etag'));
+      }
+      const { version, unkept } = await answer.json();
+      form.version = version;
+      form.tries = 0;
+      form.problem = unkept.length && `Not kept: ${unkept.map(label).join(', ')}. Correct it, and it is kept.`;
+      if (unkept.length) form.refused = sent.wanted;
+      else form.kept = sent.wanted;
+      if (form.dueAt === Infinity) form.dueAt = 0;
+      if (form.id !== current) showElsewhere(form);
+    };
+
+    const fail = (form, status, stored) => {
+      form.problem = PROBLEMS[status] ?? PROBLEMS[400];
+      form.stands = status === 412;
+      if (form.stands) form.problem += stored ? ` at ${time(stored)}.` : '.';
+      form.tries += 1;
+      form.dueAt = Date.now() + Math.min(LONGEST_PAUSE, 500 * 2 ** form.tries);
+      show();
+    };
+
+    const label = (field) => field[0].toUpperCase() + field.slice(1).replace('_', ' ');
+
+    // Left and opened again at once, a case can be read before the last of its draft was kept: it is read once more.
+    const showElsewhere = (form) => {
+      const shown = forms.get(current);
+      if (shown?.caseId !== form.caseId || shown.version === form.version || shown.touched) return;
+      document.querySelector(`.st-key-show-draft-of-case-${form.caseId} button`)?.click();
+    };
+
+    const proceed = () => {
+      for (const form of forms.values()) if (form.id !== current && !isUnsent(form) && form !== sending) forms.delete(form.id);
+      show();
+      clearTimeout(timer);
+      const waiting = [...forms.values()].filter((form) => isUnsent(form) && !isRefused(form));
+      if (sending || !waiting.length) return;
+      const next = waiting.reduce((one, other) => (other.dueAt < one.dueAt ? other : one));
+      timer = setTimeout(() => keep(next), Math.max(0, next.dueAt - Date.now()));
+    };
+
+    const hurry = () => {
+      for (const form of forms.values()) if (isUnsent(form)) form.dueAt = 0;
+      proceed();
+    };
+
+    // What the page says
+
+    const show = () => {
+      const keeper = document.querySelector('[data-draft-form]');
+      const form = keeper && forms.get(current);
+      const bad = [form, ...forms.values()].find((each) => each?.problem && isUnsent(each));
+      const place = keeper?.querySelector('[data-draft-shown]') ?? findBanner(bad);
+      if (!place) return;
+      const good = !form || !wanted(form) ? '' : isUnsent(form) ? 'keeping…' : form.version ? `kept ${time(form.version)}` : '';
+      const text = bad ? `${bad === form ? '' : `Case ${bad.caseId}: `}${bad.problem}` : good;
+      if (place.textContent !== text) place.textContent = text;
+      place.dataset.problem = bad ? 'yes' : 'no';
+      document.body.dataset.draft = bad && bad === form && bad.stands ? 'stands' : '';
+      announce(keeper?.querySelector('[data-draft-told]'), bad ? text : good.startsWith('kept') ? 'What you type is kept.' : told);
+    };
+
+    // Those who listen hear what changes for them: that it is kept at all, and that it is not; never each time of day.
+    const announce = (place, text) => {
+      if (place && text !== told) place.textContent = told = text;
+    };
+
+    const findBanner = (bad) => {
+      const banner = document.querySelector('.case-desk-draft-banner');
+      if (banner || !bad) return banner;
+      const made = document.createElement('div');
+      made.className = 'case-desk-draft-banner';
+      made.setAttribute('role', 'status');
+      return document.body.appendChild(made);
+    };
+
+    // When a page is left
+
+    const leave = () => {
+      for (const form of forms.values()) {
+        if (!isUnsent(form)) continue;
+        const { text } = write(form);
+        send(text, { keepalive: LEAVING_LIMIT > size(text) }).catch(() => {});
+      }
+    };
+    const size = (text) => new Blob([text]).size;
+    const wouldBeLost = (form) => isUnsent(form) && (form.problem || size(JSON.stringify(form.typed)) > LEAVING_LIMIT);
+
+    for (const kind of ['input', 'click', 'keyup']) document.addEventListener(kind, watch, { capture: true, passive: true });
+    document.addEventListener('focusout', hurry, { passive: true });
+    document.addEventListener('visibilitychange', hurry);
+    addEventListener('online', hurry);
+    addEventListener('pagehide', leave);
+    addEventListener('beforeunload', (event) => [...forms.values()].some(wouldBeLost) && event.preventDefault());
+
+    // What the form on the page is about
+
+    const decode = (text) => JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(text), (one) => one.charCodeAt())));
+
+    const takeOver = (form, { filled, seen, decisions }) => {
+      Object.assign(form, { typed: filled, decisions, problem: '', tries: 0 });
+      if (!seen || newest(seen.version, form.version) === form.version) return;
+      form.version = seen.version;
+      form.kept = key(seen.base, seen.changes);
+    };
+
+    return (data) => {
+      const about = decode(data.draftAbout);
+      current = data.draftForm;
+      if (!forms.has(current)) {
+        const { caseId, base } = about;
+        forms.set(current, { id: current, caseId, base, version: null, kept: '', turn: 0, dueAt: Infinity });
+        takeOver(forms.get(current), about);
+      }
+      const form = forms.get(current);
+      form.saved = about.saved;
+      if (about.decisions > form.decisions) {
+        takeOver(form, about);
+        form.touched = true;
+        form.dueAt = 0;
+      }
+      if (form.base !== about.base) {
+        // Saved: what is typed is compared with the new version, field by field.
+        form.base = about.base;
+        form.touched = true;
+        for (const field of Object.keys(form.typed)) note(field, form.caseId);
+        form.dueAt = Date.now() + SOON;
+      }
+      proceed();
+    };
+  };
+
+  window.caseDeskDrafts ??= start();
+  window.caseDeskDrafts(document.currentScript.parentElement.querySelector('[data-draft-form]').dataset);
+})();

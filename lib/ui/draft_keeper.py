@@ -1,0 +1,79 @@
+"""Drafts on the page: what keeps them while a clinician types, what says that a form holds one, and where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from lib.accounts.sign_in import Session
+from lib.cases.drafts import Draft, list_drafts
+from lib.cases.models import Case
+from lib.ui.moments import local_zone, tell_day, tell_time
+from lib.ui.scripts import draft_html
+
+KEPT_FIELDS = {"patient_name", "patient_age", "status", "case_summary"}
+
+
+def draw_draft_keeper(
+    case: Case,
+    *,
+    opening: str,
+    filled: Mapping[str, Any],
+    draft: Draft | None,
+    decisions: int = 0,
+    show_stored: Callable[[], None],
+) -> None:
+    """Keep what is typed into the form of a case, and say so; call it in the form, behind the button that saves.
+
+    The script in the page alone writes the draft of an open form, so that nobody's own typing stands in the way of
+    their own save. `opening` names the form from the reading of its case on, over saves and decisions. `filled` is
+    what its fields were filled with, as changes of `case`, and `draft` the stored draft that was seen, both as of the
+    opening or of the latest of the `decisions` since: one is counted wherever the clinician decides what the form
+    holds, and the stored draft then becomes the same. `show_stored` is called, with what is typed, where another
+    draft stands in the way.
+    """
+    about = {
+        "caseId": case.case_id,
+        "base": case.etag,
+        "saved": case.model_dump(mode="json", include=KEPT_FIELDS),
+        "filled": dict(filled),
+        "seen": _describe(draft) if draft else None,
+        "decisions": decisions,
+    }
+    st.html(draft_html(opening, about), unsafe_allow_javascript=True)
+    st.form_submit_button("Show both", key=f"show-draft-of-case-{case.case_id}", on_click=show_stored)
+
+
+def draw_draft_notice(draft: Draft, *, save: Callable[[], None], discard: Callable[[], None]) -> None:
+    """Say that the form holds what was typed and not saved, and offer to save or to discard it; call it in the form."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"draft-notice-of-case-{draft.case_id}"):
+        st.text(f"Unsaved from {tell_when(draft.updated_at)}, typed on the case as of {tell_when(draft.base_version)}.")
+        st.form_submit_button("Save", key=f"save-draft-of-case-{draft.case_id}", on_click=save)
+        st.form_submit_button("Discard", key=f"discard-draft-of-case-{draft.case_id}", on_click=discard)
+
+
+def draw_drafts(session: Session) -> None:
+    """List the cases that have a draft, the latest first, each with a link to it."""
+    drafts = list_drafts(session)
+    if not drafts:
+        st.text("Nothing is typed and not saved.")
+    for draft in drafts:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(
+                "pages/worklist.py", label=f"Case {draft.case_id}", query_params={"case_id": str(draft.case_id)}
+            )
+            st.text(f"{draft.patient_name}, unsaved from {tell_when(draft.updated_at)}")
+
+
+def tell_when(moment: datetime) -> str:
+    """Tell a time on the clinician's clock, and the day where it is not today: `10:42`, `10:42 on 22 November 2026`."""
+    now = datetime.now(local_zone())
+    day, time = tell_day(moment.astimezone(now.tzinfo).date(), now), tell_time(moment, now)
+    return time if day == "Today" else f"{time} yesterday" if day == "Yesterday" else f"{time} on {day}"
+
+
+def _describe(draft: Draft) -> dict[str, Any]:
+    return {"version": draft.etag, "base": draft.base_etag, "changes": draft.changes.columns()}
