@@ -423,3 +423,20 @@ export const clinicians = [
     [...use(fullNotes.slice(10), 0), ...use(shortNotes.slice(8, 15), 0)],
     { pending: 14, analyzing: 8, completed: 12, archived: 6 }) },
 ];
+
+// A case came in as pending, with the first line of its summary; where it was touched later, one update brought the rest.
+export function historyOf(row) {
+  const { patient_name, patient_age, patient_gender, case_summary, status } = row;
+  const now = { patient_name, patient_age, patient_gender, case_summary, status };
+  const touched = row.updated_minutes_ago < row.created_minutes_ago;
+  const [firstLine, ...more] = case_summary.split("\n");
+  const atFirst = touched ? { ...now, case_summary: more.length ? firstLine : "", status: "pending" } : now;
+  const creation = { kind: "creation", minutes_ago: row.created_minutes_ago, changes: changesBetween({}, atFirst) };
+  const update = { kind: "update", minutes_ago: row.updated_minutes_ago, changes: changesBetween(atFirst, now) };
+  return Object.keys(update.changes).length ? [creation, update] : [creation];
+}
+
+function changesBetween(before, after) {
+  const changed = Object.entries(after).filter(([field, to]) => before[field] !== to);
+  return Object.fromEntries(changed.map(([field, to]) => [field, { from: before[field] ?? null, to }]));
+}

@@ -10,7 +10,7 @@ import { serve } from "@hono/node-server";
 import { App } from "@supabase/lite";
 import { applyPendingMigrations } from "@supabase/lite/cli";
 import { createPgliteConnection } from "@supabase/lite/pglite";
-import { clinicians, password } from "./demo.mjs";
+import { clinicians, historyOf, password } from "./demo.mjs";
 
 const TIMESTAMPTZ = 1184;
 const options = JSON.parse(process.argv[2]);
@@ -66,15 +66,25 @@ async function insertCases(connection, userId, cases) {
   await connection.driver.transaction(async (transaction) => {
     // Demo cases have a past, which the triggers would deny them.
     await transaction.query("set local session_replication_role = replica");
+    const events = [];
     for (const row of [...cases].sort((a, b) => b.created_minutes_ago - a.created_minutes_ago)) {
-      await transaction.query(
+      const inserted = await transaction.query(
         `insert into public.cases (user_id, patient_name, patient_age, patient_gender, case_summary, status,
            created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, now() - make_interval(mins => $7), now() - make_interval(mins => $8))`,
+         values ($1, $2, $3, $4, $5, $6, now() - make_interval(mins => $7), now() - make_interval(mins => $8))
+         returning case_id`,
         [userId, row.patient_name, row.patient_age, row.patient_gender, row.case_summary, row.status,
           row.created_minutes_ago, row.updated_minutes_ago],
       );
+      events.push(...historyOf(row).map((event) => ({ ...event, case_id: inserted.rows[0].case_id })));
     }
+    await transaction.query(
+      `insert into public.case_events (case_id, user_id, changed_by, kind, changed_at, changes)
+       select case_id, $1, $1, kind, now() - make_interval(mins => minutes_ago), changes
+         from jsonb_to_recordset($2) as event (case_id bigint, kind text, minutes_ago int, changes jsonb)
+         order by minutes_ago desc`,
+      [userId, JSON.stringify(events)],
+    );
   });
 }
 

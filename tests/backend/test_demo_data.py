@@ -79,3 +79,16 @@ def test_one_open_case_is_full_of_markdown_html_and_a_formula(adas: list[Case]) 
         assert weapon in hostile.case_summary
     assert "<b>" in hostile.patient_name
     assert hostile.status is CaseStatus.PENDING
+
+
+def test_the_history_of_each_case_leads_from_its_creation_to_how_it_stands(
+    owner: httpx.Client, adas: list[Case]
+) -> None:
+    answer = owner.get(f"/case_events?case_id=lte.{DEMO_CASES}&order=changed_at,event_id").raise_for_status()
+    replayed: dict[int, dict[str, object]] = {}
+    for event in answer.json():
+        fields = replayed.setdefault(event["case_id"], {"created_at": datetime.fromisoformat(event["changed_at"])})
+        assert event["kind"] == ("update" if len(fields) > 1 else "creation")
+        fields |= {name: change["to"] for name, change in event["changes"].items()}
+    assert replayed == {case.case_id: case.model_dump(include=set(replayed[case.case_id])) for case in adas}
+    assert answer.json() == sorted(answer.json(), key=lambda event: event["event_id"])

@@ -22,6 +22,7 @@ from lib.backend.client import DEADLINES, auth_settings, connect
 from lib.backend.foreign_errors import FOREIGN_ERRORS, own_errors
 from lib.backend.settings import Supabase
 from lib.cases.drafts import discard_draft, find_draft, keep_draft, list_drafts
+from lib.cases.history import find_changed_by_others, find_changes_since, list_activity, list_events
 from lib.errors import BackendRefused, BackendUnavailable, CaseDeskError, KeyRefused, NotAuthenticated
 from tests.proxy import FaultProxy
 
@@ -75,6 +76,10 @@ def rules(case: Case, ada: Session) -> list[Callable[[], object]]:
         lambda: find_draft(ada, case.case_id),
         lambda: list_drafts(ada),
         lambda: discard_draft(ada, case.case_id, if_match=case.etag),
+        lambda: list_events(ada, case.case_id),
+        lambda: list_activity(ada),
+        lambda: find_changes_since(ada, case.case_id, case.etag),
+        lambda: find_changed_by_others(ada, case.created_at),
     ]
 
 

@@ -79,7 +79,9 @@ class Clinician:
         return found[0] if found else None
 
     def read_history(self, case_id: int) -> list[dict[str, Any]]:
-        answer = self.rest.get("/rest/v1/case_events", params={"case_id": f"eq.{case_id}", "order": "event_id"})
+        """What was changed since the case was created, oldest first."""
+        updates = {"case_id": f"eq.{case_id}", "kind": "eq.update", "order": "event_id"}
+        answer = self.rest.get("/rest/v1/case_events", params=updates)
         return [event["changes"] for event in answer.raise_for_status().json()]
 
 

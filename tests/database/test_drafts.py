@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.postgres import Connection, Database
+from tests.postgres import Connection, Database, Role
 
 WEEK = timedelta(days=7)
 NEW = "insert into cases (patient_name, patient_age, patient_gender) values ('A', 1, 'other') returning case_id"
@@ -73,7 +73,7 @@ def test_whoever_keeps_a_draft_clears_away_everybodys_old_ones(database: Databas
 
 
 @pytest.mark.parametrize("role", ["authenticated", "service_role"])
-def test_a_draft_is_gone_with_the_update_that_saves_all_of_it(database: Database, ada: UUID, role: Any) -> None:
+def test_a_draft_is_gone_with_the_update_that_saves_all_of_it(database: Database, ada: UUID, role: Role) -> None:
     with database.connect("authenticated", ada) as clinician, database.connect(role, ada) as saver:
         case_id = open_case(clinician)
         keep(clinician, case_id, patient_name=" New Name ", status="archived")
