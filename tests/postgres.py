@@ -68,7 +68,7 @@ class PostgresServer:
     def __init__(self) -> None:
         self._directory = Path(tempfile.mkdtemp(prefix="pg-"))
         self._user = _BORROWED_USER if os.geteuid() == 0 else None
-        self._programs = self._find_programs()
+        self.programs = self._find_programs()
         self._data = self._directory / "data"
 
     def start(self) -> None:
@@ -118,6 +118,6 @@ class PostgresServer:
         return home / _WHEEL / "pginstall" / "bin"
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [str(self._programs / program), f"--pgdata={self._data}", *arguments]
+        command = [str(self.programs / program), f"--pgdata={self._data}", *arguments]
         result = subprocess.run(command, user=self._user, cwd=self._directory, stdout=subprocess.DEVNULL, timeout=60)
         assert result.returncode == 0, f"{program} failed; see what it printed above."

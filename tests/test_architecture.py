@@ -1,11 +1,8 @@
-"""The rules of the house: who imports whom, what an import may do, and that the README tells the truth."""
+"""The rules of the house: who imports whom, and what an import may do."""
 
 from __future__ import annotations
 
 import ast
-import re
-import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +11,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
 
 LIBRARIES = {
     "streamlit": {"app", "pages", "lib.ui"},
@@ -40,9 +36,6 @@ FLOORS = [
     {"app"},
 ]
 """Each may know those below it; rooms on one floor do not know each other. `lib` itself is the public surface."""
-
-FOR_THE_READER = {"cd", "curl", "export", "git", "npx", "supabase"}
-"""Programs of the reader's own that the README may name."""
 
 REFUSE_THE_NETWORK = """
 import importlib, pkgutil, sys
@@ -105,37 +98,6 @@ def known_to(name: str) -> set[str]:
     return known
 
 
-def read_commands(markdown: str) -> list[str]:
-    """Return the commands in the shell blocks of a document, and the `make` targets that its text names."""
-    commands = re.findall(r"`(make [\w-]+)`", markdown)
-    for block in re.findall(r"^```(?:sh|bash|shell|console)?\n(.*?)^```", markdown, re.DOTALL | re.MULTILINE):
-        plain = re.sub(r"<[^>\n]*>", "placeholder", block.replace("\\\n", " ")).replace("$(", "; ")
-        lexer = shlex.shlex(plain.replace("\n", " \n "), posix=True, punctuation_chars="|&;\n")
-        lexer.whitespace, lexer.whitespace_split = " \t", True
-        command: list[str] = []
-        for word in [*lexer, "\n"]:
-            if set(word) <= set("|&;\n"):
-                commands += [shlex.join(command)] if command else []
-                command = []
-            elif command or not re.match(r"\$$|\w+=", word):
-                command.append(word)
-    return commands
-
-
-def missing_parts(command: str) -> list[str]:
-    """Return what a command needs and this project does not have."""
-    program, *arguments = shlex.split(command)
-    if program == "make":
-        return [word for word in arguments if not re.search(rf"^{re.escape(word)}:", read_makefile(), re.MULTILINE)]
-    known = program in FOR_THE_READER or shutil.which(program, path=f"{Path(sys.executable).parent}:/usr/bin:/bin")
-    files = [word for word in arguments if re.fullmatch(r"[\w./-]+\.(py|txt|toml|sql|md|example)", word)]
-    return ([] if known else [program]) + [file for file in files if not (ROOT / file).exists()]
-
-
-def read_makefile() -> str:
-    return (ROOT / "Makefile").read_text(encoding="utf-8")
-
-
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_a_library_is_imported_where_it_belongs_alone(library: str) -> None:
     importers = {name for name, imported in IMPORTS.items() if any(belongs(module, library) for module in imported)}
@@ -182,28 +144,3 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 def test_importing_lib_asks_nothing_of_the_network() -> None:
     result = subprocess.run([sys.executable, "-c", REFUSE_THE_NETWORK], cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-
-
-def test_the_readme_shows_how_to_start_and_how_to_test() -> None:
-    assert {"make demo", "make test"} <= set(read_commands(README.read_text(encoding="utf-8")))
-
-
-def test_what_the_readme_tells_to_run_exists() -> None:
-    commands = read_commands(README.read_text(encoding="utf-8"))
-    assert {command: missing for command in commands if (missing := missing_parts(command))} == {}
-
-
-@pytest.mark.parametrize(
-    ("markdown", "missing"),
-    [
-        ("`make nonsense`", ["nonsense"]),
-        ("```sh\nmake test && make nonsense\n```", ["nonsense"]),
-        ("```sh\npip install -r missing.txt  # as ever\n```", ["missing.txt"]),
-        ("```sh\n$ A=1 B=<some key> nonsense --now\n```", ["nonsense"]),
-        ("```sh\nTOKEN=$(curl -s http://localhost \\\n  | nonsense -c 'a; b')\n```", ["nonsense"]),
-        ("```sh\ncurl -d '{\n  \"a\": 1}' \\\n  http://localhost:8501 | nonsense\n```", ["nonsense"]),
-        ("```json\nnonsense\n```", []),
-    ],
-)
-def test_what_a_readme_tells_and_nobody_has_is_found(markdown: str, missing: list[str]) -> None:
-    assert [part for command in read_commands(markdown) for part in missing_parts(command)] == missing
