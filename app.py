@@ -28,8 +28,10 @@ from lib.server.guard import BROWSER_HEADER, Guard, content_security_policy
 from lib.server.http_api import create_app
 from lib.server.routing import ServeCases
 from lib.server.session_routes import session_routes
+from lib.server.static_files import ServeStatic, make_page
 from lib.ui import worklist_table  # noqa: F401 - loads pandas before the collector is frozen
 from lib.ui.failures import show_unexpected
+from lib.ui.look import STYLE
 from lib.ui.scripts import SCRIPTS
 
 log = logging.getLogger("case_desk")
@@ -79,6 +81,8 @@ def find_sessions() -> SessionStore:
     return bootstrap.desk().sessions
 
 
+static_files = Path(get_static_dir())
+page = make_page((static_files / "index.html").read_text("utf-8"), "Case Desk", STYLE)
 app = st.App(
     ROOT / "pages" / "main.py",
     lifespan=lifespan,
@@ -87,9 +91,10 @@ app = st.App(
     middleware=[
         Middleware(
             Guard,
-            policy=content_security_policy((Path(get_static_dir()) / "index.html").read_text("utf-8"), SCRIPTS),
+            policy=content_security_policy(page, SCRIPTS),
             find_sessions=find_sessions,
         ),
+        Middleware(ServeStatic, directory=static_files, page=page),
         Middleware(ServeCases, api=create_app(TokenVerifier().verify)),
     ],
 )

@@ -3,10 +3,8 @@
 import streamlit as st
 
 from lib.ui.browser import find_session, sign_out_here, watch_activity
-from lib.ui.look import draw_look
 
 st.set_page_config(page_title="Case Desk", page_icon="🩺", layout="wide")
-draw_look()
 
 home = st.Page("worklist.py", title="Worklist", icon=":material/list:", default=True)
 others = [

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 OPEN_CASE = "open-case"
 """The key of the container that holds the open case beside the worklist."""
 
 BROWSER_MEMORY = "browser-memory"
 """The key of a container whose fields nobody sees: the browser sends their values again after a restart."""
 
-_STYLE = f"""<style>
+STYLE = f"""<style>
 /* Streamlit writes white on the primary color, which is a light one in the dark theme, and fades the shortcut. */
 [data-testid^="stBaseButton-primary"] {{ color: light-dark(#ffffff, #06191d); }}
 [data-testid^="stBaseButton-primary"] kbd {{ color: inherit; opacity: 1; }}
 
 /* Streamlit leaves a hand's breadth above the title, which pushes the form's button out of a laptop's sight. */
 [data-testid="stMainBlockContainer"] {{ padding-top: 4rem; }}
+
+.loading {{ margin: 20vh auto; text-align: center; font-family: sans-serif; opacity: 0.6; }}
+
+/* From the first paint on, so that nothing moves when the first run says `wide`, or when a field takes its place. */
+[data-testid="stMainBlockContainer"] {{ max-width: none; }}
+[data-testid="stForm"] [data-testid="stSkeleton"] {{ height: 4.25rem; }}
+
+/* Words in place of the eye: the icons' font is the largest file of all, and the sign-in page needs no other icon. */
+[data-testid="stTextInput"] button [data-testid="stIconMaterial"] {{ display: none; }}
+[data-testid="stTextInput"] button {{ font-size: 0.875rem; }}
+[data-testid="stTextInput"] button[aria-label="Show password"]::after {{ content: "Show"; }}
+[data-testid="stTextInput"] button[aria-label="Hide password"]::after {{ content: "Hide"; }}
 
 .st-key-{BROWSER_MEMORY} {{ display: none; }}
 
@@ -44,8 +54,3 @@ body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: bloc
   [data-testid="stColumn"]:has(.st-key-{OPEN_CASE}) {{ order: -1; }}
 }}
 </style>"""
-
-
-def draw_look() -> None:
-    """Add the styles to the page; nothing is seen of the element itself."""
-    st.html(_STYLE)
