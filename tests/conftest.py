@@ -1,25 +1,29 @@
-"""The real parts that tests share: an embedded Supabase of their own, and clinicians with real tokens."""
+"""The real parts that tests share: an embedded Supabase, clinicians with real tokens, and the running server."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import httpx
 import pytest
 
-from lib import Case, Session, create_case, sign_in
-from lib.backend.client import connect, disconnect
+from lib import Case, Session, create_case
+from lib.backend.client import connect, current, disconnect
 from lib.backend.embedded import EmbeddedSupabase
 from lib.backend.settings import Supabase
-
-DEMO_PASSWORD = "casedesk-demo"
+from lib.errors import NotStarted
+from tests.clinicians import PATIENT, Clinician, known_clinician, new_clinician, open_rest
+from tests.proxy import FaultProxy
+from tests.server import Server, running_server
 
 
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[EmbeddedSupabase]:
-    """An embedded Supabase of these tests, in memory, on a free port; `supabase_project` starts it."""
+    """A fresh embedded Supabase with demo data, in memory, on a free port."""
     server = EmbeddedSupabase({"EMBEDDED_SUPABASE_DIR": "memory://", "EMBEDDED_SUPABASE_PORT": "0"})
+    server.running = server.start()  # type: ignore[attr-defined]
     yield server
     disconnect()
     server.stop()
@@ -27,42 +31,64 @@ def embedded() -> Iterator[EmbeddedSupabase]:
 
 @pytest.fixture(scope="session")
 def supabase_project(embedded: EmbeddedSupabase) -> Supabase:
-    return embedded.start()
+    return embedded.running  # type: ignore[attr-defined, no-any-return]
 
 
 @pytest.fixture
 def connected(supabase_project: Supabase) -> Supabase:
     """Case Desk connected to the embedded Supabase, whatever the test before did."""
-    connect(supabase_project)
-    return supabase_project
+    return connect_to(supabase_project)
+
+
+def connect_to(supabase: Supabase) -> Supabase:
+    """Connect Case Desk, unless it is."""
+    with suppress(NotStarted):
+        if current() == supabase:
+            return supabase
+    connect(supabase)
+    return supabase
 
 
 @pytest.fixture(scope="session")
-def signed_in(supabase_project: Supabase) -> dict[str, Session]:
-    """Both clinicians, signed in once; a test that ends a session starts one of its own."""
-    connect(supabase_project)
-    return {name: sign_in(f"{name}@demo.example", DEMO_PASSWORD) for name in ("ada", "ben")}
+def shared(supabase_project: Supabase) -> Iterator[dict[str, Clinician]]:
+    """Three clinicians who signed in once, for all tests; a test that ends a session starts one of its own."""
+    connect_to(supabase_project)
+    with ExitStack() as stack:
+        known = {name: stack.enter_context(known_clinician(name)) for name in ("ada", "ben")}
+        yield known | {"cleo": stack.enter_context(new_clinician())}
 
 
 @pytest.fixture
-def ada(connected: Supabase, signed_in: dict[str, Session]) -> Session:
+def ada(connected: Supabase, shared: dict[str, Clinician]) -> Clinician:
     """The owner of most cases."""
-    return signed_in["ada"]
+    return shared["ada"]
 
 
 @pytest.fixture
-def ben(connected: Supabase, signed_in: dict[str, Session]) -> Session:
+def ben(connected: Supabase, shared: dict[str, Clinician]) -> Clinician:
     """A clinician to whom Ada's cases are a stranger's."""
-    return signed_in["ben"]
+    return shared["ben"]
 
 
 @pytest.fixture
-def new_case(ada: Session) -> Callable[..., Case]:
+def cleo(connected: Supabase, shared: dict[str, Clinician]) -> Clinician:
+    """A clinician whose cases are those that tests create."""
+    return shared["cleo"]
+
+
+@pytest.fixture
+def newcomer(connected: Supabase) -> Iterator[Clinician]:
+    """A clinician whom no other test knows, who has no cases."""
+    with new_clinician() as clinician:
+        yield clinician
+
+
+@pytest.fixture
+def new_case(ada: Clinician) -> Callable[..., Case]:
     """Create a case of Ada's that no other test touches."""
 
     def create(**fields: Any) -> Case:
-        given = {"patient_name": "Testa Mäkinen", "patient_age": 45, "patient_gender": "female"}
-        return create_case(ada, given | fields)
+        return create_case(ada, PATIENT | fields)
 
     return create
 
@@ -74,17 +100,20 @@ def case(new_case: Callable[..., Case]) -> Case:
 
 @pytest.fixture
 def rest(connected: Supabase) -> Iterator[Callable[[Session | None], httpx.Client]]:
-    """A raw REST client with a clinician's own token, or with none."""
-    clients: list[httpx.Client] = []
+    """Open a raw REST client with a clinician's own token, or with none."""
+    with ExitStack() as stack:
+        yield lambda session: stack.enter_context(open_rest(session))
 
-    def open_client(session: Session | None) -> httpx.Client:
-        headers = {"apikey": connected.key, "Prefer": "return=representation"}
-        if session:
-            headers["Authorization"] = f"Bearer {session.access_token}"
-        # Without TLS roots, which plain HTTP never asks for, a client opens in no time.
-        clients.append(httpx.Client(base_url=f"{connected.url}/rest/v1", headers=headers, timeout=10, verify=False))
-        return clients[-1]
 
-    yield open_client
-    for client in clients:
-        client.close()
+@pytest.fixture(scope="session")
+def way_to_supabase(supabase_project: Supabase) -> Iterator[FaultProxy]:
+    """The server's only way to Supabase."""
+    with FaultProxy(supabase_project.url) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def server(way_to_supabase: FaultProxy, supabase_project: Supabase) -> Iterator[Server]:
+    """Case Desk's server in a process of its own, on the same Supabase as the tests."""
+    with running_server(Supabase(way_to_supabase.url, supabase_project.key)) as running:
+        yield running

@@ -11,11 +11,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 import httpx
 
-from lib.backend.settings import ROOT
+from lib.backend.settings import ROOT, Supabase
 
+COOKIE_SECRET = "a secret of thirty-two characters or more"
 START_SECONDS = 60
 STOP_SECONDS = 20
 LOG_SECONDS = 10
@@ -106,14 +108,18 @@ class Server:
 
 
 @contextmanager
-def running_server(*, port: int | None = None, **environment: str) -> Iterator[Server]:
-    """Run the server on this port or a free one, with a throwaway Supabase unless the environment says otherwise."""
-    server = Server(port or free_port(), environment)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+def running_server(supabase: Supabase | None = None, **environment: str) -> Iterator[Server]:
+    """Run the server on a free port, on this Supabase or on a throwaway one of its own."""
+    with TemporaryDirectory() as directory:
+        if supabase:
+            own = {"SUPABASE_URL": supabase.url, "SUPABASE_KEY": supabase.key}
+            environment = own | {"CASE_DESK_SESSION_FILE": f"{directory}/sessions.db"} | environment
+        server = Server(free_port(), environment)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 def free_port() -> int:

@@ -12,17 +12,9 @@ from lib.accounts.sign_in import Session, refresh, sign_in, sign_out
 from lib.backend.embedded import EmbeddedSupabase
 from lib.backend.settings import Supabase
 from lib.errors import NotAuthenticated, PasswordRefused, SignInRefused
+from tests.clinicians import PASSWORD
 
-PASSWORD = "correct horse battery"
 TRIES = 30
-
-
-@pytest.fixture
-def newcomer(connected: Supabase) -> Session:
-    """A clinician whom no other test knows."""
-    email = f"{uuid.uuid4().hex}@demo.example"
-    credentials.sign_up(email, PASSWORD)
-    return sign_in(email, PASSWORD)
 
 
 def mailed_code(embedded: EmbeddedSupabase, email: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -19,25 +18,14 @@ from lib import (
     create_case,
     get_case,
     list_cases,
-    sign_in,
     update_case,
 )
-from lib.accounts import credentials
-from lib.backend.settings import Supabase
 from lib.errors import CaseConflict, CaseNotFound, InvalidChanges, NoChanges
 from tests.proxy import FaultProxy
 
 NEW = {"patient_name": "Paging Patient", "patient_age": 30, "patient_gender": "unknown"}
 NO_CASE = 2**53 - 1
 EVERY_STATUS = tuple(CaseStatus)
-
-
-@pytest.fixture
-def newcomer(connected: Supabase) -> Session:
-    """A clinician who has no cases yet."""
-    email, password = f"{uuid4()}@demo.example", str(uuid4())
-    credentials.sign_up(email, password)
-    return sign_in(email, password)
 
 
 @pytest.fixture

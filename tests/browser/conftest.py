@@ -1,13 +1,11 @@
-"""Real Chromium against the real server, and clinicians who use it."""
+"""Real Chromium against the real server."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import (
     Browser,
@@ -20,33 +18,31 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from lib.backend.settings import ROOT, Supabase
 from tests.browser.chromium import launch_chromium
-from tests.browser.steps import PASSWORD, sign_in
-from tests.server import Server, running_server
+from tests.browser.steps import sign_in
+from tests.clinicians import Clinician
+from tests.server import COOKIE_SECRET, Server, running_server
 
 VIEWPORT = ViewportSize(width=1280, height=1100)
-PROBES = tuple(f"/{page}/_stcore/{probe}" for page in ("case", "account") for probe in ("health", "host-config"))
+PAGES = [file.stem for file in (ROOT / "pages").glob("*.py")]
+PROBES = tuple(f"/{page}/_stcore/{probe}" for page in PAGES for probe in ("health", "host-config"))
 """Streamlit asks below a page's address first, to find out where it is served; Chromium logs the 404s."""
 
 expect.set_options(timeout=20_000)
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """The server with demo data, in memory."""
-    with running_server() as running:
-        yield running
+@pytest.fixture(scope="module")
+def session_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("mortal") / "sessions.db"
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("embedded")
-
-
-@pytest.fixture(scope="module")
-def durable_server(directory: Path) -> Iterator[Server]:
-    """A server for one file of tests, whose data, sessions and caught mail outlive it in `directory`."""
-    with running_server(EMBEDDED_SUPABASE_DIR=str(directory)) as running:
+def mortal_server(supabase_project: Supabase, session_file: Path) -> Iterator[Server]:
+    """A server for one file of tests, which they may kill; its sessions outlive it in `session_file`."""
+    with running_server(
+        supabase_project, CASE_DESK_SESSION_FILE=str(session_file), CASE_DESK_COOKIE_SECRET=COOKIE_SECRET
+    ) as running:
         yield running
 
 
@@ -55,58 +51,6 @@ def chromium() -> Iterator[Browser]:
     """Chromium, until the last browser test: while Playwright runs, no other test could run an event loop."""
     with sync_playwright() as playwright, launch_chromium(playwright) as browser:
         yield browser
-
-
-class Clinician:
-    """A clinician with an account; `rest` speaks to Supabase with their own token."""
-
-    def __init__(self, server: Server, email: str, *, new: bool = False) -> None:
-        self.email = email
-        self.rest = httpx.Client(base_url=server.supabase_url, headers={"apikey": server.publishable_key}, timeout=10)
-        path = "/auth/v1/signup" if new else "/auth/v1/token?grant_type=password"
-        answer = self.rest.post(path, json={"email": email, "password": PASSWORD}).raise_for_status()
-        self.rest.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-        self.rest.headers["Prefer"] = "return=representation"
-
-    def create_case(self, **fields: Any) -> int:
-        given = {"patient_name": "Testa Mäkinen", "patient_age": 45, "patient_gender": "female"} | fields
-        created = self.rest.post("/rest/v1/cases", json=given).raise_for_status().json()
-        return int(created[0]["case_id"])
-
-    def find_case(self, case_id: int) -> dict[str, Any] | None:
-        """The row as the database holds it, where this clinician may see it."""
-        found = self.rest.get("/rest/v1/cases", params={"case_id": f"eq.{case_id}"}).raise_for_status().json()
-        return found[0] if found else None
-
-    def read_history(self, case_id: int) -> list[dict[str, Any]]:
-        """What was changed since the case was created, oldest first."""
-        updates = {"case_id": f"eq.{case_id}", "kind": "eq.update", "order": "event_id"}
-        answer = self.rest.get("/rest/v1/case_events", params=updates)
-        return [event["changes"] for event in answer.raise_for_status().json()]
-
-
-@pytest.fixture(scope="session")
-def ada(server: Server) -> Iterator[Clinician]:
-    """The clinician with three pages of demo cases."""
-    clinician = Clinician(server, "ada@demo.example")
-    yield clinician
-    clinician.rest.close()
-
-
-@pytest.fixture(scope="session")
-def ben(server: Server) -> Iterator[Clinician]:
-    """A clinician to whom every other case is a stranger's."""
-    clinician = Clinician(server, "ben@demo.example")
-    yield clinician
-    clinician.rest.close()
-
-
-@pytest.fixture(scope="session")
-def cleo(server: Server) -> Iterator[Clinician]:
-    """The clinician whose cases are those that the tests create."""
-    clinician = Clinician(server, f"cleo-{uuid.uuid4()}@test.example", new=True)
-    yield clinician
-    clinician.rest.close()
 
 
 @pytest.fixture(scope="package")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.clinicians import PASSWORD
+
 ADA = "ada@demo.example"
-PASSWORD = "casedesk-demo"
 ROW_HEIGHT = 35
 SELECTS_ROW = 16
 """Pixels from the table's left edge to the middle of a row's checkbox."""

@@ -7,8 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Clinician
-from tests.browser.steps import PASSWORD, age, choose_status, expect_open, save, select_case, shown_numbers, summary
+from tests.browser.steps import age, choose_status, expect_open, save, select_case, shown_numbers, summary
+from tests.clinicians import PASSWORD, Clinician
 
 OpenPage = Callable[..., Page]
 
@@ -62,7 +62,7 @@ def test_a_conflict_has_no_serious_violation(open_page: OpenPage, cleo: Clinicia
     case_id = cleo.create_case()
     page = open_page(f"/case?case_id={case_id}", of=cleo)
     expect_open(page, case_id)
-    cleo.rest.patch(f"/rest/v1/cases?case_id=eq.{case_id}", json={"case_summary": "Elsewhere."}).raise_for_status()
+    cleo.rest.patch(f"/cases?case_id=eq.{case_id}", json={"case_summary": "Elsewhere."}).raise_for_status()
     summary(page).fill("Here.")
     save(page)
     expect(page.get_by_text("This case was changed elsewhere")).to_be_visible()

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Clinician
+from lib.backend.embedded import EmbeddedSupabase
+from lib.backend.settings import Supabase
 from tests.browser.steps import (
-    ADA,
-    PASSWORD,
     expect_open,
     expect_signed_out,
     fill_sign_in,
@@ -22,6 +20,7 @@ from tests.browser.steps import (
     sign_out,
     summary,
 )
+from tests.clinicians import PASSWORD, Clinician
 from tests.server import Server, running_server
 
 NEW_PASSWORD = "another horse battery"
@@ -33,25 +32,18 @@ OpenBrowser = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def hasty_server() -> Iterator[Server]:
+def hasty_server(supabase_project: Supabase) -> Iterator[Server]:
     """A server where sessions end soon."""
-    with running_server(CASE_DESK_IDLE_MINUTES=str(IDLE_SECONDS / 60)) as running:
+    with running_server(supabase_project, CASE_DESK_IDLE_MINUTES=str(IDLE_SECONDS / 60)) as running:
         yield running
 
 
 @pytest.fixture
-def newcomer(durable_server: Server) -> Iterator[Clinician]:
-    clinician = Clinician(durable_server, new_address(), new=True)
-    yield clinician
-    clinician.rest.close()
-
-
-@pytest.fixture
-def open_browser(chromium: Browser, durable_server: Server) -> Iterator[OpenBrowser]:
+def open_browser(chromium: Browser, server: Server) -> Iterator[OpenBrowser]:
     """Open the dashboard in a browser of its own."""
     contexts = []
 
-    def open_at(path: str = "/", at: Server = durable_server) -> Page:
+    def open_at(path: str = "/", at: Server = server) -> Page:
         contexts.append(chromium.new_context(base_url=at.url))
         page = contexts[-1].new_page()
         page.goto(path)
@@ -89,7 +81,7 @@ def test_an_account_is_created_and_signed_in_to(open_browser: OpenBrowser) -> No
 
 
 def test_a_forgotten_password_is_replaced_by_a_code_and_ends_every_session(
-    open_browser: OpenBrowser, newcomer: Clinician, directory: Path
+    open_browser: OpenBrowser, newcomer: Clinician, embedded: EmbeddedSupabase
 ) -> None:
     elsewhere = open_browser()
     sign_in(elsewhere, newcomer.email)
@@ -99,7 +91,7 @@ def test_a_forgotten_password_is_replaced_by_a_code_and_ends_every_session(
     page.get_by_label("Email", exact=True).fill(newcomer.email)
     page.get_by_role("button", name="Send code").click()
     expect(page.get_by_text("If this address has an account, a six-digit code is on its way")).to_be_visible()
-    mail = (directory / "mail.log").read_text().rpartition(f"To: {newcomer.email}")[2]
+    mail = embedded.mail_file.read_text().rpartition(f"To: {newcomer.email}")[2]
     page.get_by_label("Six-digit code").fill(re.findall(r"\b\d{6}\b", mail)[0])
     page.get_by_label("New password", exact=True).fill(NEW_PASSWORD)
     page.get_by_role("button", name="Set new password").click()
@@ -140,20 +132,13 @@ def test_signing_out_everywhere_ends_the_sessions_of_every_browser(
     expect_signed_out(elsewhere)
 
 
-@pytest.fixture
-def case_of_hers(hasty_server: Server) -> Iterator[int]:
-    """A case of Ada's where sessions end soon."""
-    ada = Clinician(hasty_server, ADA)
-    yield ada.create_case()
-    ada.rest.close()
-
-
 def test_an_idle_session_warns_then_ends_and_the_next_one_is_back_on_the_case(
-    open_browser: OpenBrowser, hasty_server: Server, case_of_hers: int
+    open_browser: OpenBrowser, hasty_server: Server, cleo: Clinician
 ) -> None:
-    page = open_browser(f"/case?case_id={case_of_hers}", at=hasty_server)
-    try_to_sign_in(page, ADA, PASSWORD)
-    expect_open(page, case_of_hers)
+    case_id = cleo.create_case()
+    page = open_browser(f"/case?case_id={case_id}", at=hasty_server)
+    try_to_sign_in(page, cleo.email, PASSWORD)
+    expect_open(page, case_id)
     warning = page.get_by_text("Your session ends in")
     expect(warning).to_be_visible()
     page.get_by_role("button", name="Stay signed in").click()
@@ -161,14 +146,15 @@ def test_an_idle_session_warns_then_ends_and_the_next_one_is_back_on_the_case(
     expect(warning).to_be_visible()
     expect_signed_out(page)
     expect(page.get_by_text("Your session has ended.")).to_be_visible()
-    try_to_sign_in(page, ADA, PASSWORD)
-    expect_open(page, case_of_hers)
+    try_to_sign_in(page, cleo.email, PASSWORD)
+    expect_open(page, case_id)
 
 
-def test_typing_keeps_a_session(open_browser: OpenBrowser, hasty_server: Server, case_of_hers: int) -> None:
-    page = open_browser(f"/case?case_id={case_of_hers}", at=hasty_server)
-    try_to_sign_in(page, ADA, PASSWORD)
-    expect_open(page, case_of_hers)
+def test_typing_keeps_a_session(open_browser: OpenBrowser, hasty_server: Server, cleo: Clinician) -> None:
+    case_id = cleo.create_case()
+    page = open_browser(f"/case?case_id={case_id}", at=hasty_server)
+    try_to_sign_in(page, cleo.email, PASSWORD)
+    expect_open(page, case_id)
     typed = "word " * IDLE_SECONDS
     summary(page).press_sequentially(typed, delay=2 * 1000 * IDLE_SECONDS / len(typed))
     save(page)

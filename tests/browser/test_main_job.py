@@ -1,14 +1,11 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Clinician
 from tests.browser.steps import (
-    PASSWORD,
     age,
     choose,
     choose_status,
@@ -22,7 +19,7 @@ from tests.browser.steps import (
     summary,
     table_rows,
 )
-from tests.server import Server
+from tests.clinicians import PASSWORD, PATIENT, Clinician
 
 OpenPage = Callable[..., Page]
 TEXTS = (
@@ -323,7 +320,7 @@ def test_what_is_typed_on_after_a_conflict_is_what_is_saved_over_it(open_page: O
 
 def test_patient_text_is_text_and_never_markdown_or_html(open_page: OpenPage, ada: Clinician) -> None:
     name = "**Robert** <b>Tables</b> :red[x]"
-    [case] = ada.rest.get("/rest/v1/cases", params={"patient_name": f"eq.{name}"}).json()
+    [case] = ada.rest.get("/cases", params={"patient_name": f"eq.{name}"}).json()
     page = open_page("/?show=Open", of=ada)
     row = row_of(page, case["case_id"])
     expect(row).to_contain_text(name)
@@ -383,19 +380,18 @@ def test_a_cancelled_dialog_creates_nothing(open_page: OpenPage, cleo: Clinician
 
 
 def test_a_brand_new_clinician_is_told_that_there_is_no_case_and_offered_a_new_one(
-    open_page: OpenPage, server: Server
+    open_page: OpenPage, newcomer: Clinician
 ) -> None:
-    newcomer = Clinician(server, f"new-{uuid.uuid4()}@test.example", new=True)
     page = open_page(of=newcomer)
     expect(page.get_by_text("There is no case here.")).to_be_visible()
     expect(page.get_by_test_id("stDataFrame")).to_have_count(0)
     expect(page.get_by_role("button", name="New case")).to_be_visible()
-    newcomer.rest.close()
 
 
-def test_pages_follow_each_other_without_a_gap_and_back(open_page: OpenPage, ada: Clinician) -> None:
-    expected = all_open_cases(ada)
-    page = open_page(of=ada)
+def test_pages_follow_each_other_without_a_gap_and_back(open_page: OpenPage, newcomer: Clinician) -> None:
+    newcomer.rest.post("/cases", json=[PATIENT] * 60).raise_for_status()
+    expected = all_open_cases(newcomer)
+    page = open_page(of=newcomer)
     expect(page.get_by_text(f"1–50 of {len(expected)}")).to_be_visible()
     assert shown_numbers(page)[:10] == expected[:10]
     expect(page.get_by_role("button", name="Previous")).to_be_disabled()
@@ -410,7 +406,7 @@ def test_pages_follow_each_other_without_a_gap_and_back(open_page: OpenPage, ada
 
 def all_open_cases(clinician: Clinician) -> list[int]:
     query = {"status": "in.(pending,analyzing)", "order": "created_at,case_id", "select": "case_id"}
-    return [row["case_id"] for row in clinician.rest.get("/rest/v1/cases", params=query).raise_for_status().json()]
+    return [row["case_id"] for row in clinician.rest.get("/cases", params=query).raise_for_status().json()]
 
 
 def test_an_address_that_names_no_case_says_so(open_page: OpenPage, cleo: Clinician) -> None:

@@ -11,7 +11,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.browser.steps import PASSWORD, age, choose, fill_sign_in, save, sign_in, sign_out, summary
+from tests.browser.steps import age, choose, fill_sign_in, save, sign_in, sign_out, summary
+from tests.clinicians import PASSWORD
 from tests.server import Server, running_server
 
 CANARY = "Zephyrine Quillfeather"

@@ -14,10 +14,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, WebSocket, expect
 
 from lib.accounts.browser_sessions import SessionStore
-from tests.browser.conftest import Clinician
 from tests.browser.steps import (
     ADA,
-    PASSWORD,
     age,
     choose_status,
     expect_open,
@@ -28,7 +26,8 @@ from tests.browser.steps import (
     sign_out,
     summary,
 )
-from tests.server import Server
+from tests.clinicians import PASSWORD, Clinician
+from tests.server import COOKIE_SECRET, Server, running_server
 
 OpenPage = Callable[..., Page]
 
@@ -91,9 +90,7 @@ def test_signing_out_in_one_tab_signs_the_other_out_at_its_next_interaction(
     save(first)
     expect_signed_out(first)
     expect_nothing_of(first, marked.word)
-    row = ada.find_case(marked.case_id)
-    assert row
-    assert row["case_summary"] == f"{marked.word} notes"
+    assert read_summary(ada, marked.case_id) == f"{marked.word} notes"
 
 
 def test_the_back_button_after_a_sign_out_shows_nothing(open_page: OpenPage, marked: Marked) -> None:
@@ -132,24 +129,16 @@ def test_another_clinician_in_the_same_browser_finds_nothing_of_the_first(
 
 
 @pytest.fixture
-def context(chromium: Browser, durable_server: Server) -> Iterator[BrowserContext]:
+def context(chromium: Browser, mortal_server: Server) -> Iterator[BrowserContext]:
     """A browser at that server; that it logs errors while the server is away is part of the matter."""
-    with closing(chromium.new_context(base_url=durable_server.url)) as context:
+    with closing(chromium.new_context(base_url=mortal_server.url)) as context:
         yield context
 
 
-def create_case(server: Server, word: str) -> int:
-    clinician = Clinician(server, ADA)
-    with closing(clinician.rest):
-        return clinician.create_case(case_summary=f"{word} notes")
-
-
-def read_summary(server: Server, case_id: int) -> str:
-    clinician = Clinician(server, ADA)
-    with closing(clinician.rest):
-        row = clinician.find_case(case_id)
-        assert row
-        return str(row["case_summary"])
+def read_summary(clinician: Clinician, case_id: int) -> str:
+    row = clinician.find_case(case_id)
+    assert row
+    return str(row["case_summary"])
 
 
 def open_signed_in(context: BrowserContext, case_id: int) -> Page:
@@ -161,6 +150,25 @@ def open_signed_in(context: BrowserContext, case_id: int) -> Page:
     return page
 
 
+@pytest.mark.timeout(120)
+def test_what_is_typed_outlives_a_kill_of_the_whole_demo(chromium: Browser, tmp_path: Path) -> None:
+    """Its own Supabase, embedded in it, is killed with it."""
+    with (
+        running_server(EMBEDDED_SUPABASE_DIR=str(tmp_path)) as demo,
+        closing(chromium.new_context(base_url=demo.url)) as context,
+    ):
+        page = open_signed_in(context, 1)
+        summary(page).fill("Typed before.")
+        kill_and_restart(demo, page)
+        expect(summary(page)).to_have_value("Typed before.")
+        save(page)
+        expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
+        demo.kill()
+        demo.start()
+        page.reload()
+        expect(summary(page)).to_have_value("Typed before.")
+
+
 def kill_and_restart(server: Server, page: Page) -> None:
     server.kill()
     expect(summary(page)).to_be_disabled()
@@ -169,39 +177,41 @@ def kill_and_restart(server: Server, page: Page) -> None:
 
 
 def test_what_is_typed_while_the_server_is_killed_can_be_saved_when_it_is_back(
-    context: BrowserContext, durable_server: Server
+    context: BrowserContext, mortal_server: Server, ada: Clinician
 ) -> None:
-    case_id = create_case(durable_server, "Before")
+    case_id = ada.create_case(case_summary="Before notes")
     page = open_signed_in(context, case_id)
     summary(page).press_sequentially(". Typed before, ")
-    kill_and_restart(durable_server, page)
+    kill_and_restart(mortal_server, page)
     summary(page).press_sequentially("typed after. ")
     save(page)
     expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
-    assert read_summary(durable_server, case_id) == "Before notes. Typed before, typed after. "
+    assert read_summary(ada, case_id) == "Before notes. Typed before, typed after. "
 
 
-def test_what_is_typed_after_a_save_outlives_the_server_too(context: BrowserContext, durable_server: Server) -> None:
-    case_id = create_case(durable_server, "Before")
+def test_what_is_typed_after_a_save_outlives_the_server_too(
+    context: BrowserContext, mortal_server: Server, ada: Clinician
+) -> None:
+    case_id = ada.create_case(case_summary="Before notes")
     page = open_signed_in(context, case_id)
     summary(page).fill("Saved. ")
     save(page)
     expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
     summary(page).press("Control+End")
     summary(page).press_sequentially("Typed after.")
-    kill_and_restart(durable_server, page)
+    kill_and_restart(mortal_server, page)
     expect(summary(page)).to_have_value("Saved. Typed after.")
     age(page).fill("46")
     save(page)
     expect(page.get_by_text("Saved: Patient age, Case summary.")).to_be_visible()
-    assert read_summary(durable_server, case_id) == "Saved. Typed after."
+    assert read_summary(ada, case_id) == "Saved. Typed after."
 
 
 @pytest.mark.timeout(120)
 def test_a_form_from_before_a_restart_never_writes_over_a_change_made_elsewhere(
-    context: BrowserContext, durable_server: Server
+    context: BrowserContext, mortal_server: Server, ada: Clinician
 ) -> None:
-    case_id = create_case(durable_server, "Before")
+    case_id = ada.create_case(case_summary="Before notes")
     page = open_signed_in(context, case_id)
     age(page).fill("46")
     save(page)
@@ -212,18 +222,18 @@ def test_a_form_from_before_a_restart_never_writes_over_a_change_made_elsewhere(
     save(other)
     expect(other.get_by_text("Saved: Case summary.")).to_be_visible()
     other.close()
-    kill_and_restart(durable_server, page)
+    kill_and_restart(mortal_server, page)
     expect(summary(page)).to_have_value("Written elsewhere.")
     choose_status(page, "Completed")
     save(page)
     expect(page.get_by_text("Saved: Status.")).to_be_visible()
-    assert read_summary(durable_server, case_id) == "Written elsewhere."
+    assert read_summary(ada, case_id) == "Written elsewhere."
 
 
 def test_another_clinician_who_signs_in_before_the_server_is_killed_gets_nothing_of_an_old_tab(
-    context: BrowserContext, durable_server: Server
+    context: BrowserContext, mortal_server: Server, ada: Clinician
 ) -> None:
-    case_id = create_case(durable_server, "Adamantine")
+    case_id = ada.create_case(case_summary="Adamantine notes")
     old = context.new_page()
     old.goto("/")
     sign_in(old, ADA)
@@ -233,12 +243,12 @@ def test_another_clinician_who_signs_in_before_the_server_is_killed_gets_nothing
     new.goto("/")
     sign_out(new)
     sign_in(new, "ben@demo.example")
-    durable_server.kill()
-    durable_server.start()
+    mortal_server.kill()
+    mortal_server.start()
     expect(old.get_by_text("Adamantine")).to_have_count(0)
     expect(old.get_by_text(re.compile("Case not found|ben@demo.example")).first).to_be_visible()
     expect_nothing_of(old, "Adamantine")
-    assert read_summary(durable_server, case_id) == "Adamantine notes"
+    assert read_summary(ada, case_id) == "Adamantine notes"
 
 
 class Overheard:
@@ -268,16 +278,15 @@ def _as_bytes(frame: str | bytes) -> bytes:
 
 
 def test_no_token_of_supabase_ever_reaches_the_browser(
-    context: BrowserContext, durable_server: Server, directory: Path
+    context: BrowserContext, ada: Clinician, session_file: Path
 ) -> None:
     page = context.new_page()
     overheard = Overheard(page)
     page.goto("/")
     sign_in(page, ADA)
-    open_case(page, create_case(durable_server, "Kept"))
+    open_case(page, ada.create_case())
     [cookie] = [cookie for cookie in context.cookies() if cookie["name"] == "case_desk"]
-    secret = json.loads((directory / "keys.json").read_text())["session_secret"]
-    with closing(SessionStore(directory / "sessions.db", secret.encode())) as kept:
+    with closing(SessionStore(session_file, COOKIE_SECRET.encode())) as kept:
         session = kept.read(cookie["value"])
     stored = json.dumps(page.evaluate("[{...localStorage}, {...sessionStorage}, document.cookie]"))
     state = json.dumps(context.storage_state(indexed_db=True))

@@ -1,4 +1,4 @@
-"""The running server, between the tests and the embedded Supabase, with a proxy that sees what it asks for."""
+"""The running server, as programs use it, and the proxy that sees what it asks Supabase for."""
 
 from __future__ import annotations
 
@@ -8,15 +8,8 @@ import httpx
 import pytest
 
 from lib import Case, Session
-from lib.backend.settings import Supabase
 from tests.proxy import FaultProxy
-from tests.server import Server, running_server
-
-
-@pytest.fixture(scope="session")
-def way_to_supabase(supabase_project: Supabase) -> Iterator[FaultProxy]:
-    with FaultProxy(supabase_project.url) as proxy:
-        yield proxy
+from tests.server import Server
 
 
 @pytest.fixture
@@ -25,19 +18,6 @@ def proxy(way_to_supabase: FaultProxy) -> Iterator[FaultProxy]:
     way_to_supabase.forget()
     yield way_to_supabase
     way_to_supabase.forward()
-
-
-@pytest.fixture(scope="session")
-def server(
-    way_to_supabase: FaultProxy, supabase_project: Supabase, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
-    """Case Desk's server in a process of its own."""
-    with running_server(
-        SUPABASE_URL=way_to_supabase.url,
-        SUPABASE_KEY=supabase_project.key,
-        CASE_DESK_SESSION_FILE=str(tmp_path_factory.mktemp("server") / "sessions.db"),
-    ) as running:
-        yield running
 
 
 @pytest.fixture

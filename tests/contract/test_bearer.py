@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from lib import Session, sign_in, sign_out
 from lib.backend.embedded import EmbeddedSupabase
 from lib.backend.settings import Supabase
-from tests.conftest import DEMO_PASSWORD
+from tests.clinicians import PASSWORD
 from tests.contract.document import expect_row
 from tests.proxy import FaultProxy
 
@@ -111,7 +111,7 @@ def test_the_scheme_is_read_in_any_case(
 def test_a_signed_out_session_is_401_and_no_case_is_read(
     connected: Supabase, browse: Callable[[Session | None], httpx.Client], path: str, proxy: FaultProxy
 ) -> None:
-    session = sign_in("ada@demo.example", DEMO_PASSWORD)
+    session = sign_in("ada@demo.example", PASSWORD)
     sign_out(session)
     expect_row(browse(session).get(path), "no bearer token")
     assert proxy.requests("/rest/") == []

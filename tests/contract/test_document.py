@@ -11,9 +11,8 @@ from typing import Any
 
 import httpx
 
-from lib import Case, Session, sign_in
-from lib.backend.client import client
-from lib.backend.settings import ROOT, Supabase
+from lib import Case, Session
+from lib.backend.settings import ROOT
 from tests.contract.document import ROWS, TEXT
 from tests.server import Server
 
@@ -56,11 +55,9 @@ def test_schemathesis_finds_nothing_on_a_case_of_ones_own(
     run_schemathesis(server, ada, tmp_path, f'[parameters]\n"path.case_id" = {case.case_id}\n')
 
 
-def test_schemathesis_finds_nothing_on_any_case(server: Server, connected: Supabase, tmp_path: Path) -> None:
+def test_schemathesis_finds_nothing_on_any_case(server: Server, newcomer: Session, tmp_path: Path) -> None:
     # Somebody without cases, so that no other test finds its cases changed.
-    account = {"email": f"{tmp_path.name}@demo.example", "password": "a long new password"}
-    client().auth.sign_up({"email": account["email"], "password": account["password"]})
-    run_schemathesis(server, sign_in(**account), tmp_path)
+    run_schemathesis(server, newcomer, tmp_path)
 
 
 def run_schemathesis(server: Server, session: Session, directory: Path, configuration: str = "") -> None:

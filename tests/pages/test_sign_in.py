@@ -13,7 +13,7 @@ from lib import Session, bootstrap
 from lib.accounts.attempts import WAITS, Attempts
 from lib.errors import SignInRefused
 from lib.ui import browser
-from tests.conftest import DEMO_PASSWORD
+from tests.clinicians import PASSWORD
 
 OpenApp = Callable[..., AppTest]
 ADA, HOME = "ada@demo.example", "192.0.2.1"
@@ -40,5 +40,5 @@ def test_who_guesses_is_told_how_long_to_wait_and_no_session_is_touched(
     for _ in range(WAITS.index(30)):
         with pytest.raises(SignInRefused), attempts.count_failures(ADA, HOME):
             raise SignInRefused
-    assert shown_errors(try_to_sign_in(stranger, ADA, DEMO_PASSWORD)) == ["Too many attempts. Try again in 20 seconds."]
+    assert shown_errors(try_to_sign_in(stranger, ADA, PASSWORD)) == ["Too many attempts. Try again in 20 seconds."]
     assert open_app(ada).title[0].value == "Worklist"

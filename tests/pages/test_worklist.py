@@ -14,7 +14,7 @@ from lib.accounts.browser_sessions import SessionStore
 from lib.backend import client
 from lib.backend.settings import Supabase
 from lib.ui import browser
-from tests.conftest import DEMO_PASSWORD
+from tests.clinicians import PASSWORD
 from tests.proxy import FaultProxy
 from tests.server import free_port
 
@@ -206,7 +206,7 @@ def test_an_account_is_offered_where_the_project_lets_people_sign_up(
 def test_a_session_that_was_ended_elsewhere_leaves_the_sign_in_page(
     open_app: OpenApp, connected: Supabase, browser_sessions: SessionStore
 ) -> None:
-    app = open_app(sign_in("ada@demo.example", DEMO_PASSWORD))
+    app = open_app(sign_in("ada@demo.example", PASSWORD))
     browser_sessions.end(browser.browser_cookie())
     app.run()
     assert not app.dataframe

@@ -16,7 +16,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 
-from tests.conftest import DEMO_PASSWORD
+from tests.clinicians import PASSWORD
 
 ANSWER_SECONDS = 20
 COOKIE = "case_desk"
@@ -106,7 +106,7 @@ class StreamlitClient:
     def is_signed_in(self) -> bool:
         return "Sign out" in self.labels()
 
-    def sign_in(self, email: str, password: str = DEMO_PASSWORD) -> str:
+    def sign_in(self, email: str, password: str = PASSWORD) -> str:
         """Sign in on the sign-in page and return the ticket that the page brings."""
         self.visit()
         self.fill("Email", email)

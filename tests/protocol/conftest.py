@@ -1,24 +1,11 @@
-"""The running server, on the same Supabase as the tests, and what a browser holds after a sign-in."""
+"""The running server, and what a browser holds after a sign-in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from lib.backend.settings import Supabase
 from tests.protocol.client import sign_in
-from tests.server import Server, running_server
-
-
-@pytest.fixture(scope="session")
-def server(supabase_project: Supabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running_server(
-        SUPABASE_URL=supabase_project.url,
-        SUPABASE_KEY=supabase_project.key,
-        CASE_DESK_SESSION_FILE=str(tmp_path_factory.mktemp("server") / "sessions.db"),
-    ) as server:
-        yield server
+from tests.server import Server
 
 
 @pytest.fixture(scope="session")

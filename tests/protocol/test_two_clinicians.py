@@ -15,7 +15,7 @@ INTERACTIONS = 500
 
 
 @dataclass(frozen=True)
-class Clinician:
+class Belongings:
     """What a clinician holds: a cookie, cases, and words that stand in their cases alone."""
 
     email: str
@@ -24,7 +24,7 @@ class Clinician:
     words: set[str]
 
 
-def prepare(session: Session, cookie: str, mark: str) -> Clinician:
+def prepare(session: Session, cookie: str, mark: str) -> Belongings:
     """Give a clinician cases with a mark of their own, beside those of the demo."""
     cases = [
         create_case(
@@ -39,10 +39,10 @@ def prepare(session: Session, cookie: str, mark: str) -> Clinician:
         for number in range(3)
     ]
     demo = list_cases(session).cases
-    return Clinician(session.email, cookie, cases, {case.patient_name for case in demo} | {mark, session.email})
+    return Belongings(session.email, cookie, cases, {case.patient_name for case in demo} | {mark, session.email})
 
 
-def hammer(url: str, clinician: Clinician) -> bytes:
+def hammer(url: str, clinician: Belongings) -> bytes:
     """Interact as the clinician, in a new tab now and then, and return all that the server sent."""
     received: list[bytes] = []
     for round_, case_id in zip(range(INTERACTIONS // 25), cycle(clinician.cases), strict=False):
@@ -58,19 +58,19 @@ def hammer(url: str, clinician: Clinician) -> bytes:
 
 
 @pytest.fixture
-def two_clinicians(ada: Session, ben: Session, ada_cookie: str, ben_cookie: str) -> tuple[Clinician, Clinician]:
+def two_clinicians(ada: Session, ben: Session, ada_cookie: str, ben_cookie: str) -> tuple[Belongings, Belongings]:
     mine = prepare(ada, ada_cookie, "Adamantine")
     others = prepare(ben, ben_cookie, "Benzoic")
     both = mine.words & others.words
     return (
-        Clinician(mine.email, mine.cookie, mine.cases, mine.words - both),
-        Clinician(others.email, others.cookie, others.cases, others.words - both),
+        Belongings(mine.email, mine.cookie, mine.cases, mine.words - both),
+        Belongings(others.email, others.cookie, others.cases, others.words - both),
     )
 
 
 @pytest.mark.timeout(120)
 def test_a_thousand_interleaved_interactions_of_two_clinicians_never_cross(
-    url: str, two_clinicians: tuple[Clinician, Clinician]
+    url: str, two_clinicians: tuple[Belongings, Belongings]
 ) -> None:
     with ThreadPoolExecutor(2) as hands:
         ada_received, ben_received = hands.map(lambda clinician: hammer(url, clinician), two_clinicians)
