@@ -4,7 +4,8 @@ CaseDeskError
 ├── NotAuthenticated          Nobody is signed in, or the session has ended.
 ├── SignInRefused             The e-mail address and the password, or the code, do not fit together.
 ├── TooManyAttempts           Too many tries failed; says when the next one is allowed.
-├── PasswordRefused           The new password is too weak.
+├── AddressRefused            What was typed is no e-mail address.
+├── PasswordRefused           The password is too weak, or too long.
 ├── CaseNotFound              There is no such case among the clinician's own.
 ├── CaseConflict              The case was changed since it was read; carries the current case.
 ├── DraftConflict             A newer draft of the case is stored; carries it.
@@ -13,6 +14,7 @@ CaseDeskError
 ├── BackendError
 │   ├── BackendRefused        Supabase understood the request and refused it; carries its message.
 │   └── BackendUnavailable    Supabase did not answer, answered too late, or failed itself.
+│       └── BackendBusy       Too much is going on, there or here; says when to try again.
 └── ConfigurationError        A setting is missing or dangerous; says what to set.
     ├── KeyRefused            Supabase does not accept the key that is configured.
     ├── NotStarted            Nothing was started in this process; says how.
@@ -57,11 +59,20 @@ class TooManyAttempts(CaseDeskError):
         self.seconds = seconds
 
 
-class PasswordRefused(CaseDeskError):
-    """The new password is too weak."""
+class AddressRefused(CaseDeskError):
+    """What was typed is no e-mail address."""
 
     def __init__(self) -> None:
-        super().__init__("This password is too weak. Choose a longer one, with letters, digits and symbols.")
+        super().__init__("This is not an email address: those have 254 characters at most.")
+
+
+class PasswordRefused(CaseDeskError):
+    """The password is too weak, or too long."""
+
+    def __init__(
+        self, problem: str = "This password is too weak. Choose a longer one, with letters, digits and symbols."
+    ) -> None:
+        super().__init__(problem)
 
 
 class CaseNotFound(CaseDeskError):
@@ -120,6 +131,14 @@ class BackendUnavailable(BackendError):
 
     def __init__(self, reason: str = "Supabase cannot be reached at the moment. Try again in a minute.") -> None:
         super().__init__(reason)
+
+
+class BackendBusy(BackendUnavailable):
+    """Too much is going on, at Supabase or here; the next try is welcome in `seconds`."""
+
+    def __init__(self, seconds: float = 5) -> None:
+        super().__init__(f"Too much is going on at the moment. Try again in {_in_words(seconds)}.")
+        self.seconds = seconds
 
 
 class ConfigurationError(CaseDeskError):

@@ -6,7 +6,7 @@ import http.client
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -70,12 +70,23 @@ class FaultProxy:
         self._released.clear()
         self._add_fault(path, lambda handler: handler.stall(self._released))
 
+    def delay(self, seconds: float, path: str = "", *, body: str = "") -> None:
+        """Forward so much later, where the body holds this text."""
+        self._add_fault(path, lambda handler: handler.forward_late(seconds if body.encode() in handler.body else 0))
+
     def answer(
-        self, status: int, body: str | bytes = b"", content_type: str = "application/json", *, path: str = ""
+        self,
+        status: int,
+        body: str | bytes = b"",
+        content_type: str = "application/json",
+        *,
+        path: str = "",
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Give this answer in place of Supabase's own."""
         content = body.encode() if isinstance(body, str) else body
-        self._add_fault(path, lambda handler: handler.send(status, [("Content-Type", content_type)], content))
+        lines = [("Content-Type", content_type), *(headers or {}).items()]
+        self._add_fault(path, lambda handler: handler.send(status, lines, content))
 
     def requests(self, path: str = "") -> list[Asked]:
         """Return what was asked for so far, of paths that hold this text."""
@@ -163,6 +174,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.send(answer.status, answer.getheaders(), answer.read())
         finally:
             upstream.close()
+
+    def forward_late(self, seconds: float) -> None:
+        threading.Event().wait(seconds)
+        self.forward()
 
     def send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.send_response_only(status)

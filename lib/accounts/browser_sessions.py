@@ -17,13 +17,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken
 from pydantic import TypeAdapter, ValidationError
 
 from lib.accounts.sign_in import Session, refresh, sign_out
 from lib.backend.settings import Limits
-from lib.errors import BackendError, BackendUnavailable, KeyRefused, NotAuthenticated, TooManyAttempts
+from lib.errors import BackendError, BackendUnavailable, KeyRefused, NotAuthenticated
 
 TICKET_SECONDS = 30
 REFRESH_MARGIN_SECONDS = 60
@@ -146,7 +147,7 @@ class SessionStore:
 
     def end(self, cookie: str) -> None:
         """End one session; every tab of its browser is signed out, and its tokens too where Supabase answers."""
-        with suppress(NotAuthenticated, BackendError, KeyRefused, TooManyAttempts):
+        with suppress(NotAuthenticated, BackendError, KeyRefused):
             session = self._read(cookie)
             self._forget(cookie)
             # Supabase takes no sign-out from an expired token, and the refresh token would live on.
@@ -158,13 +159,24 @@ class SessionStore:
         Raises:
             BackendUnavailable: Supabase does not answer; here they have ended all the same.
         """
+        self._drop_tickets(session.user_id)
         self._execute("delete from sessions where user_id = ?", str(session.user_id))
-        sign_out(session, everywhere=True)
+        sign_out(session, which="global")
+
+    def keep_only(self, cookie: str, session: Session) -> None:
+        """Let a session that was proved just now take the place of every one of its clinician's, under this cookie."""
+        self._drop_tickets(session.user_id)
+        self._execute("delete from sessions where user_id = ? and id != ?", str(session.user_id), _hash(cookie))
+        self._execute("update sessions set tokens = ? where id = ?", self._seal(cookie, session), _hash(cookie))
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
             self._database.close()
+
+    def _drop_tickets(self, user_id: UUID) -> None:
+        with self._lock:
+            self._tickets = {key: kept for key, kept in self._tickets.items() if kept[0].user_id != user_id}
 
     def _read(self, cookie: str) -> Session:
         if self.seconds_left(cookie) <= 0:
@@ -184,7 +196,7 @@ class SessionStore:
             except NotAuthenticated:
                 self._forget(cookie)
                 raise
-            except (BackendUnavailable, KeyRefused, TooManyAttempts):
+            except (BackendUnavailable, KeyRefused):
                 self._refresh_again_at[_hash(cookie)] = self._clock() + REFRESH_PAUSE_SECONDS
                 return session
             self._refresh_again_at.pop(_hash(cookie), None)

@@ -6,13 +6,14 @@ No answer tells whether an address has an account: not in words, and not in the 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
+from functools import partial
 
-from lib.accounts.sign_in import Session, session_of, sign_in, sign_out, wait_out
+from lib.accounts.fixed_moments import do_behind, wait_out
+from lib.accounts.sign_in import Session, refuse_oversized, session_of, sign_in, sign_out
 from lib.backend.client import auth_settings, client
 from lib.backend.foreign_errors import own_errors
-from lib.errors import BackendRefused, NotAuthenticated, PasswordRefused, SignInRefused
+from lib.errors import BackendError, BackendRefused, CaseDeskError, NotAuthenticated, PasswordRefused, SignInRefused
 
 SHORTEST_PASSWORD = 12
 PASSWORD_RULE = f"At least {SHORTEST_PASSWORD} characters. A few words that do not belong together make a good one."
@@ -27,83 +28,102 @@ def allows_sign_up() -> bool:
     return not auth_settings().get("disable_signup", True)
 
 
-def sign_up(email: str, password: str) -> None:
-    """Create an account, unless the address has one already; which of the two happened is not told.
+def check_new(email: str, password: str) -> None:
+    """Check an address and a new password for all that can be told without asking Supabase.
 
     Raises:
-        PasswordRefused: the password is too weak.
-        BackendUnavailable: Supabase does not answer.
+        AddressRefused: the address is longer than any.
+        PasswordRefused: the password is too short or too long.
     """
-    _check(password)
-    with _telling_nothing():
-        client().auth.sign_up({"email": email.strip(), "password": password})
-
-
-def send_code(email: str) -> None:
-    """Mail a six-digit code for a new password, if the address has an account; whether it has is not told.
-
-    Raises:
-        BackendUnavailable: Supabase does not answer.
-    """
-    with _telling_nothing():
-        client().auth.reset_password_for_email(email.strip())
-
-
-def set_password_by_code(email: str, code: str, password: str) -> Session:
-    """Set a new password with the code from the mail, and return a session of this clinician.
-
-    Raises:
-        PasswordRefused: the password is too weak.
-        SignInRefused: the code is wrong, used or too old.
-        BackendUnavailable: Supabase does not answer.
-    """
-    _check(password)
-    started = time.monotonic()
-    supabase = client()
-    try:
-        with own_errors():
-            answer = supabase.auth.verify_otp({"email": email.strip(), "token": code.strip(), "type": "recovery"})
-            session = session_of(answer)
-    except (BackendRefused, NotAuthenticated) as error:
-        wait_out(started)
-        raise SignInRefused("code") from error
-    with own_errors():
-        supabase.auth.update_user({"password": password})
-    return session
-
-
-def change_password(session: Session, current: str, password: str) -> None:
-    """Set a new password for a signed-in clinician who knows the current one.
-
-    Raises:
-        PasswordRefused: the new password is too weak.
-        SignInRefused: the current password is wrong.
-        BackendUnavailable: Supabase does not answer.
-    """
-    _check(password)
-    proof = sign_in(session.email, current)
-    try:
-        with own_errors():
-            supabase = client()
-            supabase.auth.set_session(proof.access_token, proof.refresh_token)
-            supabase.auth.update_user({"password": password})
-    finally:
-        sign_out(proof)
-
-
-def _check(password: str) -> None:
+    refuse_oversized(email, password)
     if len(password) < SHORTEST_PASSWORD:
         raise PasswordRefused
 
 
-@contextmanager
-def _telling_nothing() -> Iterator[None]:
+def sign_up(email: str, password: str) -> None:
+    """Create an account, unless the address has one already; which of the two happened is not told.
+
+    Raises:
+        AddressRefused, PasswordRefused: as in `check_new`, or Supabase finds the password too weak.
+        BackendUnavailable: Supabase does not answer anybody.
+    """
+    check_new(email, password)
+    do_behind(partial(_sign_up, email, password), after=auth_settings)
+
+
+def send_code(email: str) -> None:
+    """Mail a code for a new password, if the address has an account; whether it has is not told.
+
+    Raises:
+        AddressRefused: the address is longer than any.
+        BackendUnavailable: Supabase does not answer anybody.
+    """
+    refuse_oversized(email)
+    do_behind(partial(_send_code, email), after=auth_settings)
+
+
+def prove_by_code(email: str, code: str) -> Session:
+    """Exchange the code from the mail for a session of this clinician; the code is used up.
+
+    Raises:
+        AddressRefused: the address is longer than any.
+        SignInRefused: the code is wrong, used or too old.
+        BackendUnavailable: Supabase does not answer.
+    """
+    refuse_oversized(email, code)
     started = time.monotonic()
     try:
         with own_errors():
-            yield
-    except (BackendRefused, NotAuthenticated):
-        # Supabase refuses an address that has an account, or has none; a yes must look the same.
-        pass
-    finally:
+            answer = client().auth.verify_otp({"email": email.strip(), "token": code.strip(), "type": "recovery"})
+            return session_of(answer)
+    except (BackendRefused, NotAuthenticated) as error:
         wait_out(started)
+        raise SignInRefused("code") from error
+
+
+def set_password(proof: Session, password: str) -> None:
+    """Set a new password with a session that has just been proved.
+
+    Raises:
+        PasswordRefused: the password is too short, too long, too weak for Supabase, or the old one.
+        BackendUnavailable: Supabase does not answer.
+    """
+    check_new(proof.email, password)
+    with own_errors():
+        supabase = client()
+        supabase.auth.set_session(proof.access_token, proof.refresh_token)
+        supabase.auth.update_user({"password": password})
+
+
+def change_password(session: Session, current: str, password: str) -> Session:
+    """Set a new password for a signed-in clinician who knows the current one; all other sessions end.
+
+    Returns the session that remains, the one that proved the current password: Supabase Auth ends all others itself.
+
+    Raises:
+        PasswordRefused: as in `set_password`; the current password was not looked at where that can be told first.
+        SignInRefused: the current password is wrong.
+        BackendUnavailable: Supabase does not answer.
+    """
+    check_new(session.email, password)
+    proof = sign_in(session.email, current)
+    try:
+        set_password(proof, password)
+    except CaseDeskError:
+        with suppress(BackendError):
+            sign_out(proof)
+        raise
+    with suppress(BackendError):
+        sign_out(proof, which="others")
+    return proof
+
+
+def _sign_up(email: str, password: str) -> None:
+    # Supabase may refuse an address that has an account; a yes must look the same.
+    with suppress(BackendRefused, NotAuthenticated), own_errors():
+        client().auth.sign_up({"email": email.strip(), "password": password})
+
+
+def _send_code(email: str) -> None:
+    with suppress(BackendRefused, NotAuthenticated), own_errors():
+        client().auth.reset_password_for_email(email.strip())

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import Literal
 from uuid import UUID
 
 from supabase_auth.types import AuthResponse
 
+from lib.accounts.fixed_moments import wait_out
 from lib.backend.client import client
 from lib.backend.foreign_errors import own_errors
-from lib.errors import BackendRefused, KeyRefused, NotAuthenticated, SignInRefused
+from lib.errors import AddressRefused, BackendRefused, KeyRefused, NotAuthenticated, PasswordRefused, SignInRefused
 
-ANSWER_STEP_SECONDS = 0.5
-"""An answer that depends on whether an account exists takes a multiple of this."""
+LONGEST_ADDRESS = 254
+"""Characters (RFC 5321, 4.5.3.1.3)."""
+LONGEST_PASSWORD = 72
+"""Bytes of UTF-8: bcrypt reads no more, so Supabase Auth takes no more."""
 
 
 @dataclass(frozen=True)
@@ -34,14 +38,30 @@ class Session:
         return self.expires_at - (time.time() if now is None else now) <= seconds
 
 
+def refuse_oversized(email: str, *passwords: str) -> None:
+    """Refuse an address or a password that is longer than any, before anything is done with it.
+
+    Raises:
+        AddressRefused, PasswordRefused: one of them is too long.
+    """
+    if len(email) > LONGEST_ADDRESS:
+        raise AddressRefused
+    if any(len(password.encode(errors="surrogatepass")) > LONGEST_PASSWORD for password in passwords):
+        raise PasswordRefused(
+            f"This password is too long: {LONGEST_PASSWORD} characters at most, where letters such as ä count as two."
+        )
+
+
 def sign_in(email: str, password: str) -> Session:
     """Sign a clinician in with their e-mail address and password.
 
     Raises:
+        AddressRefused, PasswordRefused: one of the two is longer than any; nothing was asked.
         SignInRefused: the address is unknown or the password is wrong; which of the two is not told.
         KeyRefused: Supabase does not accept the configured key.
         BackendUnavailable: Supabase does not answer.
     """
+    refuse_oversized(email, password)
     started = time.monotonic()
     try:
         with own_errors():
@@ -69,15 +89,15 @@ def refresh(session: Session) -> Session:
         raise NotAuthenticated from error
 
 
-def sign_out(session: Session, *, everywhere: bool = False) -> None:
-    """End this session at Supabase, or every session of its clinician; one that has ended counts as ended.
+def sign_out(session: Session, *, which: Literal["local", "others", "global"] = "local") -> None:
+    """End this session at Supabase, all others of its clinician, or all; one that has ended counts as ended.
 
     Raises:
         BackendUnavailable: Supabase does not answer.
     """
     try:
         with own_errors():
-            client().auth.admin.sign_out(session.access_token, "global" if everywhere else "local")
+            client().auth.admin.sign_out(session.access_token, which)
     except (NotAuthenticated, BackendRefused):
         return
 
@@ -97,8 +117,3 @@ def session_of(answer: AuthResponse) -> Session:
         refresh_token=answer.session.refresh_token,
         expires_at=answer.session.expires_at or 0,
     )
-
-
-def wait_out(started: float) -> None:
-    """Wait until a full step of half a second since `started`, so that time tells nothing about an account."""
-    time.sleep(-(time.monotonic() - started) % ANSWER_STEP_SECONDS)

@@ -18,13 +18,13 @@ from supabase_auth.errors import (
 )
 
 from lib.errors import (
+    BackendBusy,
     BackendRefused,
     BackendUnavailable,
     CaseDeskError,
     KeyRefused,
     NotAuthenticated,
     PasswordRefused,
-    TooManyAttempts,
 )
 
 FOREIGN_ERRORS = (
@@ -38,13 +38,16 @@ FOREIGN_ERRORS = (
 )
 """Everything that supabase-py, postgrest and httpx raise for a request; a test holds this complete."""
 
+DEFAULT_WAIT, LONGEST_WAIT = 5.0, 300.0
+"""Seconds to wait where Supabase takes no more requests: if it names no time, and at most."""
+
 
 @contextmanager
 def own_errors() -> Iterator[None]:
     """Raise our own errors in place of those of the libraries.
 
     Raises:
-        NotAuthenticated, TooManyAttempts, PasswordRefused: Supabase Auth says so.
+        NotAuthenticated, PasswordRefused: Supabase Auth says so.
         BackendRefused: Supabase answered with another 4xx.
         BackendUnavailable: there was no answer, a late one, a 5xx, or one that cannot be read.
     """
@@ -62,10 +65,10 @@ def _translate(error: Exception) -> CaseDeskError:
             return BackendUnavailable()
         case AuthApiError() if error.status in (401, 403):
             return NotAuthenticated()
-        case AuthApiError() if error.status == httpx.codes.TOO_MANY_REQUESTS:
-            return TooManyAttempts(seconds=60)
         case AuthWeakPasswordError():
             return PasswordRefused()
+        case AuthApiError() if error.code == "same_password":
+            return PasswordRefused("This is the password you have. Choose another one.")
         case AuthInvalidCredentialsError():
             return BackendRefused("An email address and a password are needed.")
         case AuthApiError():
@@ -78,14 +81,17 @@ def _translate(error: Exception) -> CaseDeskError:
 
 
 def refuse_failed_answers(response: httpx.Response) -> None:
-    """Raise for an answer that no library has to read: a 401 or a 5xx; a hook of the pool.
+    """Raise for an answer that no library has to read: a 401, a 429 or a 5xx; a hook of the pool.
 
     Raises:
         KeyRefused: Supabase's gateway does not know the key.
+        BackendBusy: Supabase takes no more requests for a while.
         NotAuthenticated, BackendUnavailable: as in `own_errors`.
     """
     if response.status_code == httpx.codes.UNAUTHORIZED:
         raise KeyRefused if _is_about_the_key(response) else NotAuthenticated
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        raise BackendBusy(_read_wait(response.headers.get("Retry-After", "")))
     if response.is_server_error:
         raise BackendUnavailable
 
@@ -96,3 +102,8 @@ def _is_about_the_key(response: httpx.Response) -> bool:
         return "API key" in response.read().decode(errors="replace")
     except httpx.HTTPError:
         return False
+
+
+def _read_wait(retry_after: str) -> float:
+    """Return the seconds that Supabase asks to wait, within reason; it may name a date, or nothing."""
+    return min(float(retry_after), LONGEST_WAIT) if retry_after.isdecimal() else DEFAULT_WAIT

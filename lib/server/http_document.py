@@ -104,6 +104,11 @@ READ_RESPONSES: dict[int | str, dict[str, Any]] = {
         "Supabase or the server failed; the log tells more under the reference.",
         "Internal server error: Supabase does not answer (reference 5f0c7a91d3e2)",
     ),
+    503: _problem(
+        "Supabase takes no more requests for a while.",
+        "Too much is going on at the moment. Try again in 5 seconds.",
+        **{"Retry-After": _header("Seconds until the next try is welcome.", "5")},
+    ),
 }
 UPDATE_RESPONSES: dict[int | str, dict[str, Any]] = READ_RESPONSES | {
     200: _case("The case was updated.", message="Case updated successfully"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
 from starlette.exceptions import HTTPException
@@ -10,6 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from lib.errors import (
+    AddressRefused,
+    BackendBusy,
     BackendError,
     BackendRefused,
     BackendUnavailable,
@@ -34,6 +37,7 @@ UNEXPECTED = (500, "an unexpected error")
 STATUSES: dict[type[CaseDeskError], tuple[int, str | None]] = {
     NotAuthenticated: (401, "Not authenticated"),
     SignInRefused: (401, "Not authenticated"),
+    AddressRefused: (400, None),
     PasswordRefused: (400, None),
     TooManyAttempts: (400, None),
     CaseNotFound: (404, "Case not found"),
@@ -43,6 +47,7 @@ STATUSES: dict[type[CaseDeskError], tuple[int, str | None]] = {
     NoChanges: (400, "No data provided for update"),
     BackendRefused: (400, None),
     BackendUnavailable: (500, "Supabase does not answer"),
+    BackendBusy: (503, None),
     ConfigurationError: (500, "Case Desk is not set up"),
     KeyRefused: (500, "Case Desk is not set up"),
     NotStarted: (500, "Case Desk is not set up"),
@@ -57,7 +62,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
     """Answer an error of ours; any other is unexpected."""
     status, words = STATUSES.get(cast("type[CaseDeskError]", type(error)), UNEXPECTED)
     detail = words or str(error)
-    if status >= 500:
+    if status == 500:
         detail = f"Internal server error: {detail} (reference {request.state.reference})"
     request.state.error = error
     return StrictJSONResponse({"detail": detail}, status, _headers(error))
@@ -67,6 +72,8 @@ def _headers(error: Exception) -> dict[str, str]:
     match error:
         case NotAuthenticated() | SignInRefused():
             return {"WWW-Authenticate": "Bearer"}
+        case BackendBusy():
+            return {"Retry-After": str(math.ceil(error.seconds))}
         case CaseConflict():
             return {"ETag": error.current.etag}
         case DraftConflict():

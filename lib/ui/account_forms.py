@@ -6,14 +6,16 @@ import streamlit as st
 
 from lib.accounts import credentials
 from lib.accounts.credentials import PASSWORD_RULE
-from lib.accounts.sign_in import Session
+from lib.accounts.sign_in import Session, refuse_oversized
 from lib.backend.client import current
 from lib.bootstrap import desk
 from lib.errors import BackendError
-from lib.ui.browser import browser_address, sign_in_here
+from lib.logs import Action, logged_action, pseudonym
+from lib.ui.browser import browser_address, browser_cookie, sign_in_here
 from lib.ui.failures import shown_failures
 
 _FORM = "sign-in-form"
+_PROOF = "proof-by-code"
 
 
 def draw_sign_in_forms() -> None:
@@ -34,13 +36,25 @@ def draw_sign_in_forms() -> None:
 def draw_password_change(session: Session) -> None:
     """Draw the form that changes the password of the signed-in clinician."""
     with st.form("change-password", clear_on_submit=True):
-        current_password = st.text_input("Current password", type="password", autocomplete="current-password")
+        present = st.text_input("Current password", type="password", autocomplete="current-password")
         new = st.text_input("New password", type="password", autocomplete="new-password")
         st.text(PASSWORD_RULE)
         if st.form_submit_button("Change password"):
-            with shown_failures(), desk().attempts.count_failures(session.email, browser_address()):
-                credentials.change_password(session, current_password, new)
-                st.success("Your password is changed.")
+            with shown_failures(), st.spinner("Changing…"):
+                _change_password(session, present, new)
+                st.success("Your password is changed. You are signed out in every other browser.")
+
+
+def _change_password(session: Session, present: str, new: str) -> None:
+    refuse_oversized(session.email, present)
+    credentials.check_new(session.email, new)
+    address = browser_address()
+    with (
+        logged_action(Action("password-change", session.user_id, address=address)),
+        desk().attempts.count_failures(session.email, address),
+    ):
+        remaining = credentials.change_password(session, present, new)
+    desk().sessions.keep_only(browser_cookie(), remaining)
 
 
 def _draw_sign_in() -> None:
@@ -63,23 +77,61 @@ def _try_sign_in(email: str, password: str) -> None:
 
 def _draw_new_password() -> None:
     st.subheader("New password", anchor=False)
-    with st.form("send-code"):
+    with st.form("new-password"):
+        st.text("Have a code sent to your address, then type it here, in this tab or another one.")
         email = st.text_input("Email", key="code-email", autocomplete="username")
-        if st.form_submit_button("Send code"):
-            with shown_failures(), st.spinner("Sending…"):
-                desk().attempts.count_request(email, browser_address(), of="mail")
-                credentials.send_code(email)
-                st.info("If this address has an account, a six-digit code is on its way to it.")
-    if current().demo:
-        st.text("The embedded Supabase sends no mail: the code is in the file mail.log beside its data.")
-    with st.form("use-code"):
-        code = st.text_input("Six-digit code", autocomplete="one-time-code")
+        code = st.text_input("Code from the mail", autocomplete="one-time-code")
         password = st.text_input("New password", type="password", autocomplete="new-password")
         st.text(PASSWORD_RULE)
-        if st.form_submit_button("Set new password", type="primary"):
-            with shown_failures(), desk().attempts.count_failures(email, browser_address(), of="code"):
-                desk().sessions.end_all(credentials.set_password_by_code(email, code, password))
-                st.success("Your password is changed, and you are signed out everywhere. Sign in with the new one.")
+        with st.container(horizontal=True):
+            # The first button is what Enter presses.
+            is_complete = st.form_submit_button("Set new password", type="primary")
+            is_first_step = st.form_submit_button("Send code")
+        if is_complete:
+            _use_code(email, code, password)
+        elif is_first_step:
+            _send_code(email)
+    if current().demo:
+        st.text("The embedded Supabase sends no mail: the code is in the file mail.log beside its data.")
+
+
+def _send_code(email: str) -> None:
+    if not email.strip():
+        st.error("Type your email address.")
+        return
+    with shown_failures(), st.spinner("Sending…"):
+        refuse_oversized(email)
+        desk().attempts.count_request(email, browser_address(), of="mail")
+        credentials.send_code(email)
+        st.info("If this address has an account, a code is on its way to it.")
+
+
+def _use_code(email: str, code: str, password: str) -> None:
+    if not (email.strip() and code.strip() and password):
+        st.error("Type your email address, the code from the mail, and a new password. “Send code” sends one.")
+        return
+    with shown_failures(), st.spinner("Changing…"):
+        credentials.check_new(email, password)
+        proof = _prove(email, code)
+        credentials.set_password(proof, password)
+        del st.session_state[_PROOF]
+        desk().sessions.end_all(proof)
+        st.success("Your password is changed, and you are signed out everywhere. Sign in with the new one.")
+
+
+def _prove(email: str, code: str) -> Session:
+    """Return what the code was exchanged for; it is used up, so another password after a weak one needs it again."""
+    kept: dict[tuple[str, str], Session] = st.session_state.get(_PROOF, {})
+    if (email, code) not in kept:
+        address = browser_address()
+        with (
+            logged_action(Action("password-by-code", pseudonym(email), address=address)) as action,
+            desk().attempts.count_failures(email, address, of="code"),
+        ):
+            kept = {(email, code): credentials.prove_by_code(email, code)}
+            action.user = kept[email, code].user_id
+        st.session_state[_PROOF] = kept
+    return kept[email, code]
 
 
 def _draw_sign_up() -> None:
@@ -89,13 +141,18 @@ def _draw_sign_up() -> None:
         password = st.text_input("Password", type="password", key="sign-up-password", autocomplete="new-password")
         st.text(PASSWORD_RULE)
         if st.form_submit_button("Create account", type="primary"):
-            with shown_failures(), st.spinner("Creating…"):
-                desk().attempts.count_request(email, browser_address(), of="account")
-                credentials.sign_up(email, password)
-                st.success(
-                    "If this address had no account, it has one now: follow the link in the mail, if one comes, and "
-                    "sign in. If it had one already, nothing has changed."
-                )
+            _sign_up(email, password)
+
+
+def _sign_up(email: str, password: str) -> None:
+    with shown_failures(), st.spinner("Creating…"):
+        credentials.check_new(email, password)
+        desk().attempts.count_request(email, browser_address(), of="account")
+        credentials.sign_up(email, password)
+        st.success(
+            "If this address had no account, it has one now: follow the link in the mail, if one comes, and "
+            "sign in. If it had one already, nothing has changed."
+        )
 
 
 def _offer(label: str, form: str, *, hidden: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.accounts.sign_in import Session, sign_in
+from lib.accounts.sign_in import Session, refuse_oversized, sign_in
 from lib.bootstrap import desk
 from lib.errors import NotAuthenticated
 from lib.logs import Action, logged_action, pseudonym
@@ -50,8 +50,10 @@ def sign_in_here(email: str, password: str) -> None:
     """Sign in and let this browser fetch its cookie; the page then loads again, signed in.
 
     Raises:
-        SignInRefused, TooManyAttempts, BackendUnavailable: as in `lib.accounts.sign_in` and `lib.accounts.attempts`.
+        AddressRefused, PasswordRefused, SignInRefused, BackendUnavailable: as in `lib.accounts.sign_in`.
+        TooManyAttempts: as in `lib.accounts.attempts`.
     """
+    refuse_oversized(email, password)
     address = browser_address()
     with (
         logged_action(Action("sign-in", pseudonym(email), address=address)) as action,

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 import streamlit as st
 
 from lib.errors import (
+    AddressRefused,
+    BackendBusy,
     BackendError,
     BackendRefused,
     BackendUnavailable,
@@ -45,6 +47,7 @@ SENTENCES: dict[type[CaseDeskError], str | None] = {
     NotAuthenticated: "Your session is not accepted at the moment.{kept} Try again in a minute, or sign in again.",
     SignInRefused: None,
     TooManyAttempts: None,
+    AddressRefused: None,
     PasswordRefused: None,
     CaseNotFound: "Case not found. It may belong to another clinician, or the number is wrong.",
     CaseConflict: "This case was changed elsewhere since you opened it.{kept} Open it again to see how it stands now.",
@@ -53,6 +56,7 @@ SENTENCES: dict[type[CaseDeskError], str | None] = {
     NoChanges: "Nothing to save: no field differs from the saved case.",
     BackendRefused: "The server refused the request.{kept} Try again in a minute.",
     BackendUnavailable: "The connection to the server failed.{kept} Try again in a minute.",
+    BackendBusy: "Too much is going on at the moment.{kept} Try again in a few seconds.",
     ConfigurationError: NOT_SET_UP,
     KeyRefused: NOT_SET_UP,
     NotStarted: NOT_SET_UP,

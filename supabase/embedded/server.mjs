@@ -44,7 +44,7 @@ async function openApp(connection) {
       jwt_secret: keys.jwt_secret,
       publishable_key: keys.publishable_key,
       minimum_password_length: 12,
-      email: { enable_signup: true, enable_confirmations: false, otp_length: 6, otp_expiry: 3600 },
+      email: { enable_signup: true, enable_confirmations: false, otp_length: 8, otp_expiry: 3600 },
     },
     options: { server: { admin: false }, drivers: { email: { send: catchMail } } },
   });

@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from lib import Case, NewCase, Session, get_case
+from lib import Case, NewCase, Session, get_case, sign_in
+from tests.clinicians import PASSWORD
 from tests.contract.document import FIELDS, ROWS, Field, code_in, expect_row
 from tests.proxy import FaultProxy
 from tests.server import Server
@@ -240,6 +241,25 @@ def test_a_supabase_that_answers_too_late_is_500(
 ) -> None:
     proxy.stall("/rest/")
     assert_internal_error(api.put(path, json={"status": "pending"}), server)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize("refuses", ["/rest/", "/auth/v1/user"])
+@pytest.mark.parametrize(("retry_after", "told"), [("7", "7"), ("", "5"), ("Wed, 21 Oct 2026 07:28:00 GMT", "5")])
+def test_a_supabase_that_takes_no_more_requests_is_503_and_says_when_to_try_again(
+    method: str,
+    refuses: str,
+    retry_after: str,
+    told: str,
+    browse: Callable[[Session | None], httpx.Client],
+    path: str,
+    proxy: FaultProxy,
+) -> None:
+    newcomer = browse(sign_in("ada@demo.example", PASSWORD))
+    proxy.answer(429, '{"message": "slow down"}', path=refuses, headers={"Retry-After": retry_after})
+    answer = newcomer.request(method, path, content=b'{"status": "pending"}')
+    expect_row(answer, "Supabase takes no more requests")
+    assert answer.headers["Retry-After"] == told
 
 
 @pytest.mark.parametrize("method", ["HEAD", "POST", "DELETE", "PATCH", "OPTIONS", "TRACE", "FETCH"])

@@ -42,3 +42,18 @@ def test_who_guesses_is_told_how_long_to_wait_and_no_session_is_touched(
             raise SignInRefused
     assert shown_errors(try_to_sign_in(stranger, ADA, PASSWORD)) == ["Too many attempts. Try again in 20 seconds."]
     assert open_app(ada).title[0].value == "Worklist"
+
+
+def test_an_address_longer_than_any_is_refused_in_a_sentence(open_app: OpenApp) -> None:
+    app = try_to_sign_in(open_app(), "a" * 255, PASSWORD)
+    assert shown_errors(app) == ["This is not an email address: those have 254 characters at most."]
+    app = try_to_sign_in(open_app(), ADA, "ä" * 37)
+    assert shown_errors(app) == [
+        "This password is too long: 72 characters at most, where letters such as ä count as two."
+    ]
+
+
+def test_enter_in_the_form_for_a_new_password_sets_it_rather_than_sending_another_code(open_app: OpenApp) -> None:
+    app = open_app()
+    app.button(key="to-code").click().run()
+    assert [button.label for button in app.button][:2] == ["Set new password", "Send code"]

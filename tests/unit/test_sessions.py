@@ -6,7 +6,8 @@ import base64
 import itertools
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -15,7 +16,7 @@ import pytest
 from lib.accounts.browser_sessions import SessionStore
 from lib.accounts.sign_in import Session
 from lib.backend.settings import Limits
-from lib.errors import NotAuthenticated
+from lib.errors import NotAuthenticated, NotStarted
 
 SECRET = b"the secret of this server, kept beside its data"
 IDLE, ABSOLUTE, TICKET = 15 * 60, 12 * 60 * 60, 30
@@ -27,6 +28,8 @@ ADA = Session(
     refresh_token="refresh-token-of-ada",
     expires_at=10**10,
 )
+
+BEN = replace(ADA, user_id=UUID("b0b0b0b0-0000-4000-8000-000000000002"), email="ben@clinic.example")
 
 
 class Clock:
@@ -159,6 +162,30 @@ def test_a_ticket_is_too_old_after_30_seconds(store: SessionStore, clock: Clock)
 def test_a_ticket_is_good_for_one_cookie(store: SessionStore) -> None:
     ticket = store.issue_ticket(ADA)
     store.redeem(ticket)
+    with pytest.raises(NotAuthenticated):
+        store.redeem(ticket)
+
+
+def end_all(store: SessionStore) -> None:
+    with suppress(NotStarted):
+        store.end_all(ADA)
+
+
+def test_no_ticket_outlives_the_end_of_all_sessions(store: SessionStore) -> None:
+    mine, of_another = store.issue_ticket(ADA), store.issue_ticket(BEN)
+    end_all(store)
+    with pytest.raises(NotAuthenticated):
+        store.redeem(mine)
+    assert store.read(store.redeem(of_another)) == BEN
+
+
+def test_a_session_that_is_proved_anew_takes_the_place_of_all_others(store: SessionStore, cookie: str) -> None:
+    elsewhere, ticket, of_another = store.start(ADA), store.issue_ticket(ADA), store.start(BEN)
+    proved = replace(ADA, access_token="another-access-token")
+    store.keep_only(cookie, proved)
+    assert store.read(cookie) == proved
+    assert has_ended(store, elsewhere)
+    assert store.read(of_another) == BEN
     with pytest.raises(NotAuthenticated):
         store.redeem(ticket)
 
