@@ -15,8 +15,14 @@ from lib.backend.embedded import EmbeddedSupabase
 from lib.backend.settings import Supabase
 from lib.errors import NotStarted
 from tests.clinicians import PATIENT, Clinician, known_clinician, new_clinician, open_rest
+from tests.clock import Clock
 from tests.proxy import FaultProxy
 from tests.server import Server, running_server
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from lib.backend.settings import Supabase
 from lib.cases.worklist import WorklistQuery
 from lib.errors import BackendUnavailable, NotAuthenticated
 from tests.clinicians import PASSWORD, Clinician
+from tests.clock import Clock
 from tests.proxy import FaultProxy
 
 REFRESH = "grant_type=refresh_token"
@@ -32,20 +33,6 @@ REFRESH = "grant_type=refresh_token"
 def ada(newcomer: Clinician) -> Clinician:
     """A clinician whose sessions no other test needs."""
     return newcomer
-
-
-class Clock:
-    """The time of day, which a test can move on."""
-
-    ahead = 0.0
-
-    def __call__(self) -> float:
-        return time.time() + self.ahead
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -165,7 +152,7 @@ def test_a_good_token_is_used_while_supabase_is_away(
     proxy.refuse()
     assert store.read(cookie).access_token == ada.access_token
     proxy.forward()
-    clock.ahead += REFRESH_PAUSE_SECONDS + 1
+    clock.pass_by(REFRESH_PAUSE_SECONDS + 1)
     assert not store.read(cookie).expires_within(600)
 
 
@@ -177,7 +164,7 @@ def test_a_supabase_that_is_away_is_not_asked_again_at_once(
     for _ in range(5):
         store.read(cookie)
     assert len(proxy.requests(REFRESH)) == 1
-    clock.ahead += REFRESH_PAUSE_SECONDS + 1
+    clock.pass_by(REFRESH_PAUSE_SECONDS + 1)
     store.read(cookie)
     assert len(proxy.requests(REFRESH)) == 2
 
@@ -200,7 +187,7 @@ def test_an_expired_session_is_kept_while_supabase_is_away(
     fault(proxy)
     assert store.read(cookie).access_token == ada.access_token
     proxy.forward()
-    clock.ahead += REFRESH_PAUSE_SECONDS + 1
+    clock.pass_by(REFRESH_PAUSE_SECONDS + 1)
     assert not store.read(cookie).expires_within(600)
 
 

@@ -18,17 +18,11 @@ from lib.backend.client import connect
 from lib.backend.settings import Supabase
 from lib.errors import BackendUnavailable, NotAuthenticated
 from tests.clinicians import PASSWORD
+from tests.clock import Clock
 from tests.proxy import FaultProxy
 
 KEYS = "/auth/v1/.well-known/jwks.json"
 USER = "/auth/v1/user"
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -44,13 +38,6 @@ def proxy(session: Session, supabase_project: Supabase) -> Iterator[FaultProxy]:
     with FaultProxy(supabase_project.url) as proxy:
         connect(Supabase(proxy.url, supabase_project.key))
         yield proxy
-
-
-@pytest.fixture
-def clock(session: Session) -> Clock:
-    clock = Clock()
-    clock.now = session.expires_at - 1000
-    return clock
 
 
 @pytest.fixture
@@ -83,9 +70,9 @@ def test_a_signed_out_session_is_refused_after_30_seconds_at_most(
 ) -> None:
     verifier.verify(session.access_token)
     sign_out(session)
-    clock.now += 29
+    clock.pass_by(29)
     verifier.verify(session.access_token)
-    clock.now += 2
+    clock.pass_by(2)
     with pytest.raises(NotAuthenticated):
         verifier.verify(session.access_token)
 

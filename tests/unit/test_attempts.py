@@ -7,29 +7,10 @@ import pytest
 from lib.accounts import attempts as module
 from lib.accounts.attempts import ADDRESS_LIMIT, Attempts
 from lib.errors import BackendUnavailable, SignInRefused, TooManyAttempts
+from tests.clock import Clock
 
 HOUR = 3600.0
 ADA, HOME = "ada@demo.example", "192.0.2.1"
-
-
-class Clock:
-    """A clock that moves when it is told to, or when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.slept: list[float] = []
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -62,7 +43,7 @@ def test_three_mistypes_cost_nothing_and_the_next_a_growing_delay(attempts: Atte
 def test_a_delay_that_has_passed_by_itself_is_not_waited_for(attempts: Attempts, clock: Clock) -> None:
     for _ in range(7):
         fail(attempts)
-        clock.now += 9
+        clock.pass_by(9)
     assert clock.slept == []
 
 
@@ -72,7 +53,7 @@ def test_after_the_delays_come_short_refusals_that_grow_to_20_minutes(attempts: 
     refusals = []
     for _ in range(8):
         refusals.append(round(refused_for(attempts)))
-        clock.now += refusals[-1]
+        clock.pass_by(refusals[-1])
         fail(attempts)
     assert refusals[:6] == [30, 60, 120, 240, 480, 960]
     assert max(refusals) == refusals[-1] == 1200
@@ -83,14 +64,14 @@ def test_a_refusal_is_not_prolonged_by_trying(attempts: Attempts, clock: Clock) 
         fail(attempts)
     for _ in range(50):
         refused_for(attempts)
-    clock.now += 30
+    clock.pass_by(30)
     succeed(attempts)
 
 
 def test_a_night_forgives(attempts: Attempts, clock: Clock) -> None:
     for _ in range(7):
         fail(attempts)
-    clock.now += 8 * HOUR
+    clock.pass_by(8 * HOUR)
     clock.slept.clear()
     for _ in range(3):
         fail(attempts)
@@ -151,7 +132,7 @@ def test_a_success_clears_what_belongs_to_it_alone(attempts: Attempts, clock: Cl
     for _ in range(7):
         fail(attempts)
         fail(attempts, address="203.0.113.9")
-    clock.now += 30
+    clock.pass_by(30)
     succeed(attempts)
     clock.slept.clear()
     for _ in range(3):

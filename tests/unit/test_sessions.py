@@ -17,6 +17,7 @@ from lib.accounts.browser_sessions import SessionStore
 from lib.accounts.sign_in import Session
 from lib.backend.settings import Limits
 from lib.errors import NotAuthenticated, NotStarted
+from tests.clock import Clock
 
 SECRET = b"the secret of this server, kept beside its data"
 IDLE, ABSOLUTE, TICKET = 15 * 60, 12 * 60 * 60, 30
@@ -30,23 +31,6 @@ ADA = Session(
 )
 
 BEN = replace(ADA, user_id=UUID("b0b0b0b0-0000-4000-8000-000000000002"), email="ben@clinic.example")
-
-
-class Clock:
-    """A clock that moves when it is told to."""
-
-    now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def pass_by(self, seconds: float) -> None:
-        self.now += seconds
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
