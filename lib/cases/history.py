@@ -6,7 +6,6 @@ Replayed from the creation, the events of a case give the case. What is not the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -78,14 +77,8 @@ class EventPage(BaseModel, Generic[_Kind]):
     next: EventCursor | None
 
 
-class _Moment(BaseModel):
-    case_id: int
-    changed_at: Timestamp
-
-
 _EVENTS = TypeAdapter(tuple[Event, ...])
 _ACTIVITIES = TypeAdapter(tuple[Activity, ...])
-_MOMENTS = TypeAdapter(tuple[_Moment, ...])
 
 
 def list_events(
@@ -131,20 +124,6 @@ def find_changes_since(session: Session, case_id: int, etag: str) -> tuple[Event
     if version := read_etag(etag):
         request = request.gt("changed_at", iso_utc(version))
     return _page(request, None, _MOST_CHANGES, _EVENTS.validate_python).events[::-1]
-
-
-def find_changed_by_others(session: Session, since: datetime) -> dict[int, datetime]:
-    """Return which of the clinician's own cases an administrator has changed since then, and when last.
-
-    Raises:
-        NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
-    """
-    request = _table(session).select("case_id, changed_at").is_("changed_by", "null")
-    with own_errors():
-        found = _MOMENTS.validate_python(
-            request.gt("changed_at", iso_utc(since)).order("changed_at", desc=True).execute().data
-        )
-    return {event.case_id: event.changed_at for event in reversed(found)}
 
 
 def _page(
