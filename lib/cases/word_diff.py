@@ -15,7 +15,7 @@ _UNSPACED = "\u3040-\u30ff\u3400-\u9fff"
 _LETTER = rf"[^\s{_MARKS}{_UNSPACED}]"
 _WORD = re.compile(rf"\s+|[{_UNSPACED}]|{_LETTER}+(?:[{_MARKS}]{_LETTER}+)*|[{_MARKS}]+")
 _CRUMB = 16
-"""Characters that two changes may have between them and still be read as one change."""
+"""Characters that two changes of a line may have between them and still be read as one change."""
 
 
 class Piece(NamedTuple):
@@ -77,7 +77,7 @@ def _join_crumbs(steps: Iterable[_Step]) -> list[_Step]:
 
 
 def _is_crumb(left: _Step, between: _Step, right: _Step) -> bool:
-    if between.is_change or not right.is_change:
+    if between.is_change or not right.is_change or "\n" in between.before:
         return False
     return len(between.before.strip()) <= min(_CRUMB, left.weight, right.weight)
 

@@ -47,6 +47,18 @@ def test_a_sentence_written_anew_is_one_change_and_not_a_mosaic() -> None:
     )
 
 
+def test_changes_on_two_lines_stay_two_changes() -> None:
+    assert diff_words("Mild fatigue.\nBP 130/80", "Marked fatigue and night sweats.\nBP 145/95") == (
+        Piece("removed", "Mild"),
+        Piece("added", "Marked"),
+        Piece("same", " fatigue"),
+        Piece("added", " and night sweats"),
+        Piece("same", ".\nBP "),
+        Piece("removed", "130/80"),
+        Piece("added", "145/95"),
+    )
+
+
 @given(WORDS | st.text(), WORDS | st.text())
 def test_the_pieces_are_both_texts_and_nothing_else(before: str, after: str) -> None:
     pieces = diff_words(before, after)
