@@ -30,11 +30,22 @@ STYLE = f"""<style>
 
 .st-key-{BROWSER_MEMORY} {{ display: none; }}
 
+/* A history reads as a line along which things happened: when and who, then what. */
+[class*="st-key-event-"] {{
+  border-inline-start: 2px solid light-dark(#c6d2d6, #3a4a52);
+  padding-inline-start: 0.75rem;
+}}
+.when {{ margin: 0; font-size: 0.875rem; color: light-dark(#4a5c64, #a9b9c0); }}
+.when time {{ text-decoration: underline dotted; }}
+.change {{ overflow-wrap: anywhere; }}
+.st-key-activity [data-testid="stPageLink-NavLink"] {{ padding-inline: 0; text-decoration: underline; }}
+
 /* Patient text as it was written; what is gone and what came differ by more than their colour. */
 .diff {{ white-space: pre-wrap; overflow-wrap: anywhere; }}
 .diff del {{ background: light-dark(#fbe3e1, #4a2220); color: light-dark(#7a1712, #ffc9c4); }}
 .diff ins {{ background: light-dark(#d9f2e0, #17402a); color: light-dark(#0d4a25, #b9f2cd); }}
-.diff summary {{ cursor: pointer; white-space: normal; font-size: 0.875rem; opacity: 0.8; }}
+.diff del + ins {{ margin-inline-start: 0.15em; }}
+.diff summary {{ cursor: pointer; white-space: normal; font-size: 0.875rem; color: light-dark(#4a5c64, #a9b9c0); }}
 
 /* What is typed is kept, says a quiet line; a draft of another device is offered only where there is one. */
 .case-desk-draft {{ font-size: 0.875rem; opacity: 0.75; }}

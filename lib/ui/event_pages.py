@@ -1,0 +1,41 @@
+"""Pages of events, the latest first: which one is shown, and the buttons to those before and behind it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.cases.history import EventCursor
+
+_TRAIL = "trail-of-"
+
+
+def event_trail(name: str, shown: str) -> list[EventCursor]:
+    """Return the keys behind which the pages up to the present one start; where something else is shown, it is new."""
+    kept: tuple[str, list[EventCursor]] | None = st.session_state.get(_TRAIL + name)
+    if kept is None or kept[0] != shown:
+        kept = st.session_state[_TRAIL + name] = (shown, [])
+    return kept[1]
+
+
+def draw_event_turner(name: str, trail: list[EventCursor], following: EventCursor | None) -> None:
+    """Draw the buttons to the later and the earlier page, where there are any."""
+    with st.container(horizontal=True):
+        if trail:
+            later = trail[:-1]
+            st.button(
+                "Show later", icon=":material/expand_less:", key=f"later-{name}", on_click=_go, args=(trail, later)
+            )
+        if following:
+            earlier = [*trail, following]
+            st.button(
+                "Show earlier",
+                icon=":material/expand_more:",
+                key=f"earlier-{name}",
+                on_click=_go,
+                args=(trail, earlier),
+            )
+
+
+def _go(trail: list[EventCursor], to: list[EventCursor]) -> None:
+    """Show another page; clicked twice, the same one."""
+    trail[:] = to
