@@ -9,6 +9,7 @@ st.set_page_config(page_title="Case Desk", page_icon="🩺", layout="wide")
 home = st.Page("worklist.py", title="Worklist", icon=":material/list:", default=True)
 others = [
     st.Page("case.py", title="Case", icon=":material/person:", visibility="hidden"),
+    st.Page("activity.py", title="Activity", icon=":material/history:"),
     st.Page("account.py", title="Account", icon=":material/manage_accounts:"),
 ]
 
