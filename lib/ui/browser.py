@@ -8,7 +8,7 @@ from lib.accounts.sign_in import Session, refuse_oversized, sign_in
 from lib.bootstrap import desk
 from lib.errors import NotAuthenticated
 from lib.logs import Action, logged_action, pseudonym
-from lib.ui.scripts import activity_html, redeem_html, sign_out_html
+from lib.ui.scripts import activity_html, forget_html, redeem_html, sign_out_html
 
 WARNING_SECONDS = 60
 
@@ -81,6 +81,11 @@ def sign_out_everywhere(session: Session) -> None:
     with logged_action(Action("sign-out-everywhere", session.user_id, address=browser_address())):
         desk().sessions.end_all(session)
     st.html(sign_out_html(), unsafe_allow_javascript=True)
+
+
+def forget_fields() -> None:
+    """Keep this browser from remembering what stands in the fields of the page."""
+    st.html(forget_html(), unsafe_allow_javascript=True)
 
 
 def watch_activity() -> None:

@@ -30,9 +30,21 @@ ACTIVITY_SCRIPT = """(() => {
   tell();
 })();"""
 
+FORGET_SCRIPT = """(() => {
+  if (window.caseDeskForgets) return;
+  window.caseDeskForgets = true;
+  const forget = () => {
+    const fields = document.querySelectorAll(':is(input, textarea):is(:not([autocomplete]), [autocomplete=""])');
+    for (const field of fields) field.autocomplete = 'off';
+  };
+  new MutationObserver(forget).observe(document.body, {childList: true, subtree: true});
+  forget();
+})();"""
+"""Browsers write what stands in the fields of a page to disk, to restore it after a crash: unless a field says no."""
+
 DRAFT_SCRIPT = (Path(__file__).parent / "draft_keeper.js").read_text(encoding="utf-8")
 
-SCRIPTS = (SESSION_SCRIPT, ACTIVITY_SCRIPT, DRAFT_SCRIPT)
+SCRIPTS = (SESSION_SCRIPT, ACTIVITY_SCRIPT, FORGET_SCRIPT, DRAFT_SCRIPT)
 
 
 def redeem_html(ticket: str) -> str:
@@ -48,6 +60,11 @@ def sign_out_html() -> str:
 def activity_html() -> str:
     """Return the element that reports typing and clicking, at most every 10 seconds."""
     return f"<div></div><script>{ACTIVITY_SCRIPT}</script>"
+
+
+def forget_html() -> str:
+    """Return the element that keeps the browser from remembering what stands in the fields of the page."""
+    return f"<div></div><script>{FORGET_SCRIPT}</script>"
 
 
 def draft_html(form: str, about: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Playwright, sync_playwright
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_APPLICATIONS = ("Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -36,7 +36,7 @@ def main() -> None:
         for command in commands:
             _run(command)
         with sync_playwright() as playwright:
-            path = find_chromium(playwright)
+            path = find_chromium(playwright.chromium)
         if path:
             print(f"Browser tests drive {path} ({_read_version(path)}).")
             return
@@ -45,21 +45,32 @@ def main() -> None:
 
 def launch_chromium(playwright: Playwright) -> Browser:
     """Start the browser, without a window."""
-    path = find_chromium(playwright)
-    assert path, "There is no Chromium or Chrome that starts here. `make test` gets one."
-    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    return playwright.chromium.launch(executable_path=_path(playwright.chromium), args=ARGUMENTS)
 
 
-def find_chromium(playwright: Playwright) -> str | None:
+def launch_with_profile(chromium: BrowserType, profile: Path, base_url: str) -> BrowserContext:
+    """Start one more browser, which keeps on disk what browsers keep there."""
+    return chromium.launch_persistent_context(
+        profile, executable_path=_path(chromium), args=ARGUMENTS, base_url=base_url
+    )
+
+
+def find_chromium(chromium: BrowserType) -> str | None:
     """Return the path of the first browser that starts, or None."""
-    return next(filter(_read_version, _list_places(playwright)), None)
+    return next(filter(_read_version, _list_places(chromium)), None)
 
 
-def _list_places(playwright: Playwright) -> Iterator[str]:
+def _path(chromium: BrowserType) -> str:
+    path = find_chromium(chromium)
+    assert path, "There is no Chromium or Chrome that starts here. `make test` gets one."
+    return path
+
+
+def _list_places(chromium: BrowserType) -> Iterator[str]:
     yield from filter(None, map(shutil.which, COMMANDS))
     for folder in (Path("/Applications"), Path.home() / "Applications"):
         yield from (str(folder / application) for application in MAC_APPLICATIONS)
-    yield playwright.chromium.executable_path
+    yield chromium.executable_path
 
 
 def _read_version(path: str) -> str | None:
