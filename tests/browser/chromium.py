@@ -26,18 +26,16 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 PLAYWRIGHTS_OWN = [[sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]]
-FROM_APT = [["apt-get", "-qq", "update"], ["apt-get", "-qq", "install", "-y", "chromium"]]
+FROM_APT = [["apt-get", "-qq", "update"], ["apt-get", "-qq", "install", "-y", "chromium", "libatomic1"]]
+"""Playwright's own browser, and what drives it (libatomic1), need libraries that a bare machine lacks."""
 
 
 def main() -> None:
     """Get a browser where there is none, and say which the tests drive."""
-    # Playwright's own needs libraries that a bare machine lacks; the one from apt brings them.
     for commands in ([], PLAYWRIGHTS_OWN, FROM_APT):
         for command in commands:
             _run(command)
-        with sync_playwright() as playwright:
-            path = find_chromium(playwright.chromium)
-        if path:
+        if path := _find_with_playwright():
             print(f"Browser tests drive {path} ({_read_version(path)}).")
             return
     sys.exit("There is no Chromium or Chrome that starts here, and none could be installed. Install one and try again.")
@@ -64,6 +62,16 @@ def _path(chromium: BrowserType) -> str:
     path = find_chromium(chromium)
     assert path, "There is no Chromium or Chrome that starts here. `make test` gets one."
     return path
+
+
+def _find_with_playwright() -> str | None:
+    try:
+        with sync_playwright() as playwright:
+            return find_chromium(playwright.chromium)
+    except Exception as error:
+        # What drives the browser is a program that may lack a library; Playwright has no type for that.
+        print(f"Playwright does not start: {error}")
+        return None
 
 
 def _list_places(chromium: BrowserType) -> Iterator[str]:
