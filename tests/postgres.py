@@ -48,11 +48,15 @@ class Database:
             connection.execute(f"set role {role}")
             yield connection
 
-    def migrate(self, migrations: list[Path]) -> None:
-        """Run migrations as `supabase db push` does: as the owner of the tables, who is no superuser."""
+    def migrate(self, *, until: str | None = None, since: str | None = None) -> None:
+        """Run migrations as `supabase db push` does: as the owner of the tables, who is no superuser.
+
+        `until` leaves out the migration of this name and those behind it, `since` those before it.
+        """
+        names = [migration.stem.partition("_")[2] for migration in MIGRATIONS]
         with self.connect("postgres") as connection:
-            for migration in migrations:
-                connection.execute(migration.read_text(encoding="utf-8").encode())
+            for migration in MIGRATIONS[names.index(since) if since else 0 : names.index(until) if until else None]:
+                connection.execute(migration.read_bytes())
 
     def add_clinician(self) -> uuid.UUID:
         """Add an account and return its number."""
@@ -82,7 +86,7 @@ class PostgresServer:
         with Database(str(self._directory), "unmigrated").connect() as connection:
             connection.execute(SUPABASE.read_bytes())
         self._create("migrated", "unmigrated")
-        Database(str(self._directory), "migrated").migrate(MIGRATIONS)
+        Database(str(self._directory), "migrated").migrate()
 
     def stop(self) -> None:
         """End it and remove what it held."""

@@ -13,8 +13,8 @@ from pydantic import AliasPath, BaseModel, ConfigDict, Field, TypeAdapter
 
 from lib.accounts.sign_in import Session
 from lib.backend.client import client
-from lib.backend.foreign_errors import own_errors
 from lib.cases.models import Timestamp, iso_utc, read_etag
+from lib.cases.paging import read_page
 from lib.cases.update import refuse_impossible
 
 UpdatableField = Literal["patient_name", "patient_age", "case_summary", "status"]
@@ -129,20 +129,16 @@ def find_changes_since(session: Session, case_id: int, etag: str) -> tuple[Event
 def _page(
     request: Any, after: EventCursor | None, limit: int, read: Callable[[Any], tuple[_Kind, ...]]
 ) -> EventPage[_Kind]:
-    if after:
-        moment = iso_utc(after.moment)
-        # The first filter alone would repeat events, the second alone would read the index from its start.
-        request = request.lte("changed_at", moment).or_(
-            f"changed_at.lt.{moment},and(changed_at.eq.{moment},event_id.lt.{after.event_id})"
-        )
-    ordered = request.order("changed_at", desc=True).order("event_id", desc=True).limit(limit + 1)
-    with own_errors():
-        found = read(ordered.execute().data)
-    events = found[:limit]
-    more = len(found) > limit
-    return EventPage(
-        events=events, next=EventCursor(moment=events[-1].changed_at, event_id=events[-1].event_id) if more else None
+    events, more = read_page(
+        request,
+        read,
+        key=("changed_at", "event_id"),
+        descending=True,
+        after=(after.moment, after.event_id) if after else None,
+        limit=limit,
     )
+    following = EventCursor(moment=events[-1].changed_at, event_id=events[-1].event_id) if more else None
+    return EventPage(events=events, next=following)
 
 
 def _table(session: Session) -> Any:

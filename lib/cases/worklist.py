@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from lib.accounts.sign_in import Session
 from lib.backend.client import client
 from lib.backend.foreign_errors import own_errors
-from lib.cases.models import OPEN_STATUSES, Case, CaseStatus, Timestamp, iso_utc
+from lib.cases.models import OPEN_STATUSES, Case, CaseStatus, Gender, Timestamp, write_etag
+from lib.cases.paging import read_page
 
-_CASES = TypeAdapter(tuple[Case, ...])
+FIRST_LINE_LIMIT = 200
 
 
 class Cursor(BaseModel):
@@ -42,12 +43,39 @@ class WorklistQuery(BaseModel):
         return "created_at" if self.order == "longest_waiting" else "updated_at"
 
 
+class CaseRow(BaseModel):
+    """What a list shows of a case: instead of its summary the first line."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: int
+    patient_name: str
+    patient_age: int
+    patient_gender: Gender
+    status: CaseStatus
+    created_at: Timestamp
+    updated_at: Timestamp
+    first_line: str
+
+    @classmethod
+    def of(cls, case: Case) -> Self:
+        """Return a case as a list shows it, as the database would."""
+        lines = (line.strip() for line in case.case_summary.splitlines())
+        first_line = next((line for line in lines if line), "")[:FIRST_LINE_LIMIT]
+        return cls(**case.model_dump(include=set(cls.model_fields)), first_line=first_line)
+
+    @property
+    def etag(self) -> str:
+        """Return the version of the case as a strong entity tag (RFC 9110, 8.8.3)."""
+        return write_etag(self.updated_at)
+
+
 class CasePage(BaseModel):
     """One page of a worklist; `next` is where the following page starts, if there is one."""
 
     model_config = ConfigDict(frozen=True)
 
-    cases: tuple[Case, ...]
+    cases: tuple[CaseRow, ...]
     next: Cursor | None
 
 
@@ -56,6 +84,7 @@ class _Count(BaseModel):
     cases: int
 
 
+_ROWS = TypeAdapter(tuple[CaseRow, ...])
 _COUNTS = TypeAdapter(tuple[_Count, ...])
 
 
@@ -66,26 +95,16 @@ def list_cases(session: Session, query: WorklistQuery | None = None) -> CasePage
         NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
     """
     query = query or WorklistQuery()
-    descending = query.order == "newest"
-    request = (
-        client(session.access_token)
-        .table("cases")
-        .select("*")
-        .in_("status", query.statuses)
-        .order(query.key, desc=descending)
-        .order("case_id", desc=descending)
-        .limit(query.limit + 1)
+    cases, more = read_page(
+        _select(session, frozenset(query.statuses)),
+        _ROWS.validate_python,
+        key=(query.key, "case_id"),
+        descending=query.order == "newest",
+        after=(query.after.moment, query.after.case_id) if query.after else None,
+        limit=query.limit,
     )
-    if query.after:
-        beyond, moment = "lt" if descending else "gt", iso_utc(query.after.moment)
-        request = request.or_(
-            f"{query.key}.{beyond}.{moment},and({query.key}.eq.{moment},case_id.{beyond}.{query.after.case_id})"
-        )
-    with own_errors():
-        found = _CASES.validate_python(request.execute().data)
-    cases = found[: query.limit]
-    more = len(found) > query.limit
-    return CasePage(cases=cases, next=_cursor(cases[-1], query) if more else None)
+    following = Cursor(moment=getattr(cases[-1], query.key), case_id=cases[-1].case_id) if more else None
+    return CasePage(cases=cases, next=following)
 
 
 def count_cases(session: Session) -> dict[CaseStatus, int]:
@@ -94,11 +113,20 @@ def count_cases(session: Session) -> dict[CaseStatus, int]:
     Raises:
         NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
     """
+    request = client(session.access_token).table("case_counts").select("status, cases")
     with own_errors():
-        rows = _COUNTS.validate_python(client(session.access_token).table("case_counts").select("*").execute().data)
+        rows = _COUNTS.validate_python(request.execute().data)
     counted = {row.status: row.cases for row in rows}
     return {status: counted.get(status, 0) for status in CaseStatus}
 
 
-def _cursor(last: Case, query: WorklistQuery) -> Cursor:
-    return Cursor(moment=getattr(last, query.key), case_id=last.case_id)
+def _select(session: Session, statuses: frozenset[CaseStatus]) -> Any:
+    """Choose the form of the question that has an index in its order; any other choice of statuses is sorted."""
+    table = client(session.access_token).table
+    if statuses == frozenset(OPEN_STATUSES):
+        return table("open_worklist").select("*")
+    if statuses == frozenset(CaseStatus):
+        return table("worklist").select("*")
+    if len(statuses) == 1:
+        return table("worklist").select("*").eq("status", *statuses)
+    return table("worklist").select("*").in_("status", sorted(statuses))

@@ -11,6 +11,7 @@ from lib.accounts.sign_in import Session
 from lib.cases.changes import find_changes
 from lib.cases.models import Case, CaseStatus
 from lib.cases.update import get_case, update_case
+from lib.cases.worklist import CaseRow
 from lib.errors import CaseConflict
 from lib.ui.failures import shown_failures
 from lib.ui.look import BROWSER_MEMORY
@@ -28,7 +29,7 @@ def case_in_url() -> int | None:
     return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 20 and int(asked) else None
 
 
-def put_case_in_url(selected: int | None, *, among: Sequence[Case]) -> None:
+def put_case_in_url(selected: int | None, *, among: Sequence[CaseRow]) -> None:
     """Put the selected case into the address; a case that is not among those shown stays open."""
     if selected and selected != case_in_url():
         st.query_params["case_id"] = str(selected)

@@ -9,14 +9,14 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from lib.cases.models import Case, CaseStatus
-from lib.cases.worklist import CasePage, Cursor
+from lib.cases.models import CaseStatus
+from lib.cases.worklist import CasePage, CaseRow, Cursor
 from lib.ui.words import STATUS_COLORS, capitalize
 
 _HEIGHT = 640
 
 
-def draw_worklist_table(cases: Sequence[Case], open_case: int | None) -> int | None:
+def draw_worklist_table(cases: Sequence[CaseRow], open_case: int | None) -> int | None:
     """Draw the cases and return the number of the selected one, if a row is selected.
 
     Streamlit selects by position. The key holds a fingerprint of the rows, so that a position is never read
@@ -62,7 +62,7 @@ def draw_page_turner(page: CasePage, trail: list[Cursor], limit: int, *, total: 
             st.rerun()
 
 
-def _frame(cases: Sequence[Case]) -> pd.DataFrame:
+def _frame(cases: Sequence[CaseRow]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "case_id": [case.case_id for case in cases],
@@ -71,14 +71,10 @@ def _frame(cases: Sequence[Case]) -> pd.DataFrame:
             "patient_gender": [capitalize(case.patient_gender) for case in cases],
             "status": [[case.status.value] for case in cases],
             "created_at": [case.created_at for case in cases],
-            "case_summary": [_first_line(case.case_summary) for case in cases],
+            "first_line": [case.first_line for case in cases],
             "updated_at": [case.updated_at for case in cases],
         }
     )
-
-
-def _first_line(summary: str) -> str:
-    return next((line.strip() for line in summary.splitlines() if line.strip()), "")
 
 
 def _columns() -> dict[str, ColumnConfig | str | None]:
@@ -96,6 +92,6 @@ def _columns() -> dict[str, ColumnConfig | str | None]:
             width=100,
         ),
         "created_at": column.DatetimeColumn("Waiting since", format="distance", timezone=zone, width=115),
-        "case_summary": column.TextColumn("Summary", width=260),
+        "first_line": column.TextColumn("Summary", width=260),
         "updated_at": column.DatetimeColumn("Updated", format="calendar", timezone=zone, width=150),
     }

@@ -85,6 +85,11 @@ async function insertCases(connection, userId, cases) {
          order by minutes_ago desc`,
       [userId, JSON.stringify(events)],
     );
+    await transaction.query(
+      `insert into public.case_counts (user_id, status, cases)
+       select user_id, status, count(*) from public.cases where user_id = $1 group by user_id, status`,
+      [userId],
+    );
   });
 }
 

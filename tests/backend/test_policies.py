@@ -301,11 +301,37 @@ class TestCaseCounts:
         assert counted(stranger) == len(rows(stranger.get("/cases")))
         assert counted(anonymous) == 0
 
-    def test_nobody_writes_counts(self, owner: httpx.Client, stranger: httpx.Client, anonymous: httpx.Client) -> None:
+    def test_nobody_writes_counts(
+        self, ada: Session, owner: httpx.Client, stranger: httpx.Client, anonymous: httpx.Client
+    ) -> None:
+        before = rows(owner.get("/case_counts"))
+        count = {"user_id": str(ada.user_id), "status": "pending", "cases": 1}
         for actor in (owner, stranger, anonymous):
-            assert refused(actor.post("/case_counts", json={"status": "pending", "cases": 1}))
-            assert refused(actor.patch("/case_counts?status=eq.pending", json={"cases": 1}))
-            assert refused(actor.delete("/case_counts?status=eq.pending"))
+            assert refused(actor.post("/case_counts", json=count | {"status": "unheard of"}))
+            assert rows(actor.patch("/case_counts?status=eq.pending", json={"cases": 1})) == []
+            assert rows(actor.delete("/case_counts?status=eq.pending")) == []
+        assert rows(owner.get("/case_counts")) == before
+
+
+class TestWorklist:
+    @pytest.mark.parametrize("view", ["/worklist", "/open_worklist"])
+    def test_everyone_lists_their_own_cases_alone(
+        self, view: str, case: Case, owner: httpx.Client, stranger: httpx.Client, anonymous: httpx.Client
+    ) -> None:
+        listed = f"{view}?case_id=eq.{case.case_id}"
+        assert [row["first_line"] for row in rows(owner.get(listed))] == [case.case_summary]
+        assert rows(stranger.get(listed)) == []
+        assert rows(anonymous.get(listed)) == []
+
+    @pytest.mark.parametrize("view", ["/worklist", "/open_worklist"])
+    def test_nobody_reaches_anothers_case_through_the_worklist(
+        self, view: str, case: Case, owner: httpx.Client, stranger: httpx.Client, anonymous: httpx.Client
+    ) -> None:
+        listed = f"{view}?case_id=eq.{case.case_id}"
+        for actor in (stranger, anonymous):
+            assert rows(actor.patch(listed, json={"status": "archived"})) == []
+            assert rows(actor.delete(listed)) == []
+        assert stands_as_it_was(case, owner)
 
 
 def test_a_token_signed_with_another_secret_reads_nothing(case: Case, ada: Session, rest: Any) -> None:

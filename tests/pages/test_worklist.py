@@ -63,7 +63,7 @@ def test_the_summary_column_holds_the_first_line_alone(
 ) -> None:
     case = new_case(case_summary="\n  First line  \nSecond line")
     app = open_app(ada, show="All")
-    assert row_of(app, case)["case_summary"] == "First line"
+    assert row_of(app, case)["first_line"] == "First line"
 
 
 def test_times_are_shown_in_the_time_zone_of_the_browser(

@@ -1,0 +1,32 @@
+-- The worklist: what its table shows of each case, and an index in the order of each of its forms, so that a page reads
+-- the rows it shows and no more. Open cases have a view of their own: only with the statuses written out does
+-- PostgreSQL know in every plan that the partial index holds them all.
+
+create view public.worklist with (security_invoker = true) as
+  select
+    case_id, patient_name, patient_age, patient_gender, status, created_at, updated_at,
+    -- The first line that is not blank, without the space around it. Which characters are space, and which end a line,
+    -- is said one by one, because it depends on the database's locale otherwise.
+    coalesce(left(substring(case_summary from
+      '[^\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]'
+      '(?:[^\u000a-\u000d\u001c-\u001e\u0085\u2028\u2029]*'
+      '[^\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000])?'
+    ), 200), '') as first_line
+  from public.cases;
+
+create view public.open_worklist with (security_invoker = true) as
+  select * from public.worklist where status in ('pending', 'analyzing');
+
+comment on view public.worklist is 'The reader''s own cases, with the first line of each summary.';
+comment on view public.open_worklist is 'Those of the worklist that wait: pending or analyzing.';
+
+revoke all on public.worklist, public.open_worklist from anon, authenticated;
+grant select on public.worklist, public.open_worklist to authenticated;
+
+-- Open cases, and those of one status, by waiting time; all cases, and those of one status, by the latest change.
+drop index public.cases_by_waiting_time;
+alter index public.cases_by_latest_change rename to cases_of_a_status_by_latest_change;
+create index open_cases_by_waiting_time on public.cases (user_id, created_at, case_id)
+  where status in ('pending', 'analyzing');
+create index cases_of_a_status_by_waiting_time on public.cases (user_id, status, created_at, case_id);
+create index cases_by_latest_change on public.cases (user_id, updated_at, case_id);
