@@ -14,6 +14,7 @@ from lib.backend.client import connect, current, disconnect
 from lib.backend.embedded import EmbeddedSupabase
 from lib.backend.settings import Supabase
 from lib.errors import NotStarted
+from tests.administrator import administrator_of
 from tests.clinicians import PATIENT, Clinician, known_clinician, new_clinician, open_rest
 from tests.clock import Clock
 from tests.proxy import FaultProxy
@@ -109,6 +110,13 @@ def rest(connected: Supabase) -> Iterator[Callable[[Session | None], httpx.Clien
     """Open a raw REST client with a clinician's own token, or with none."""
     with ExitStack() as stack:
         yield lambda session: stack.enter_context(open_rest(session))
+
+
+@pytest.fixture
+def administrator(connected: Supabase, embedded: EmbeddedSupabase) -> Iterator[httpx.Client]:
+    """Raw REST as the service role, which passes by every policy."""
+    with administrator_of(connected, embedded.directory) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

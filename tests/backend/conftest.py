@@ -9,9 +9,7 @@ import pytest
 
 from lib import Session
 from lib.backend.client import connect
-from lib.backend.embedded import EmbeddedSupabase
 from lib.backend.settings import Supabase
-from tests.administrator import administrator_of
 from tests.proxy import FaultProxy
 
 OpenRest = Callable[[Session | None], httpx.Client]
@@ -41,10 +39,3 @@ def proxy(ada: Session, connected: Supabase) -> Iterator[FaultProxy]:
     with FaultProxy(connected.url) as between:
         connect(Supabase(between.url, connected.key))
         yield between
-
-
-@pytest.fixture
-def administrator(connected: Supabase, embedded: EmbeddedSupabase) -> Iterator[httpx.Client]:
-    """Raw REST as the service role, which passes by every policy."""
-    with administrator_of(connected, embedded.directory) as client:
-        yield client

@@ -31,6 +31,11 @@ def test_no_page_has_a_serious_violation(open_page: OpenPage, cleo: Clinician, l
         assert find_violations(page) == []
         page.get_by_role("button", name="Back to sign in").click()
 
+    cleo.rest.patch(f"/cases?case_id=eq.{case_id}", json={"case_summary": "Cough for four days."}).raise_for_status()
+    page = open_page("/activity", of=cleo, **look)
+    expect(page.locator("ins").first).to_have_text("four")
+    assert find_violations(page) == []
+
     page = open_page("/account", of=cleo, **look)
     expect(page.get_by_role("button", name="Sign out everywhere")).to_be_visible()
     assert find_violations(page) == []
