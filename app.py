@@ -56,7 +56,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     if embedded:
         print(f"Supabase URL: {supabase.url}\nPublishable key: {supabase.key}", flush=True)
     bootstrap.start(supabase, open_sessions())
-    # What the imports left is never collected, so that the collection after each run of a page is short.
+    # What the imports left is never collected, so that collections are short.
     gc.collect()
     gc.freeze()
     yield
@@ -81,6 +81,7 @@ def find_sessions() -> SessionStore:
     return bootstrap.desk().sessions
 
 
+verifier = TokenVerifier()
 static_files = Path(get_static_dir())
 page = make_page((static_files / "index.html").read_text("utf-8"), "Case Desk", STYLE)
 app = st.App(
@@ -95,6 +96,6 @@ app = st.App(
             find_sessions=find_sessions,
         ),
         Middleware(ServeStatic, directory=static_files, page=page),
-        Middleware(ServeCases, api=create_app(TokenVerifier().verify)),
+        Middleware(ServeCases, api=create_app(verifier.verify, verifier.recall)),
     ],
 )

@@ -58,11 +58,20 @@ class TokenVerifier:
         now = self._clock()
         if expires_at <= now:
             raise NotAuthenticated
-        digest = hashlib.sha256(f"{current().url} {access_token}".encode()).digest()
+        digest = _digest(access_token)
         answer, is_mine = self._answer(digest, now)
         if is_mine:
             self._ask(answer, digest, alg, access_token, expires_at)
         return answer.result()
+
+    def recall(self, access_token: str) -> Session | None:
+        """Return the session of a token that is remembered, or None; nobody is asked, and nothing waits."""
+        now = self._clock()
+        until, answer = self._known.get(_digest(access_token), (now, None))
+        if until <= now or answer is None or not answer.done() or answer.exception():
+            return None
+        session = answer.result()
+        return None if session.expires_within(0, now) else session
 
     def _answer(self, digest: bytes, now: float) -> tuple[Future[Session], bool]:
         """Return the answer about a token, and whether it is the caller who has to ask for it."""
@@ -86,6 +95,10 @@ class TokenVerifier:
             with self._lock:
                 self._known.pop(digest, None)
             answer.set_exception(error)
+
+
+def _digest(access_token: str) -> bytes:
+    return hashlib.sha256(f"{current().url} {access_token}".encode(errors="replace")).digest()
 
 
 def _read(access_token: str) -> tuple[str, int]:

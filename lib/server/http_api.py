@@ -1,7 +1,6 @@
 """The update contract (docs/contract.md) over HTTP: `PUT` and `GET /cases/{case_id}`, served below `/cases`.
 
-An endpoint parses, calls and answers. Its parameters are taken from the request in their order, so nothing else of a
-request is looked at before its sender is known.
+An endpoint parses, calls and answers. Nothing else of a request is looked at before its sender is known.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
 import anyio.to_thread
 from fastapi import Depends, FastAPI, Request
@@ -31,8 +30,8 @@ CALLS_AT_A_TIME = 40
 """Calls that may wait for Supabase at a time, in threads of their own: the dashboard needs its own."""
 
 
-def create_app(verify: Callable[[str], Session]) -> FastAPI:
-    """Make the API; `verify` turns an access token into a session."""
+def create_app(verify: Callable[[str], Session], recall: Callable[[str], Session | None] = lambda _: None) -> FastAPI:
+    """Make the API; `verify` turns an access token into a session, `recall` does so where that asks nobody."""
     app = FastAPI(
         title="Case Desk",
         version="1",
@@ -44,7 +43,7 @@ def create_app(verify: Callable[[str], Session]) -> FastAPI:
         exception_handlers={CaseDeskError: answer_error, HTTPException: answer_routing_error},
         dependencies=[Depends(HTTPBearer(auto_error=False, bearerFormat="JWT", scheme_name="bearer"))],
     )
-    app.state.verify = verify
+    app.state.verify, app.state.recall = verify, recall
     app.state.calls = anyio.CapacityLimiter(CALLS_AT_A_TIME)
     path = "/cases/{case_id}"
     app.put(path, response_model=UpdatedCase, responses=UPDATE_RESPONSES, openapi_extra=UPDATE)(put_case)
@@ -56,14 +55,15 @@ async def find_session(request: Request) -> Session:
     """Return the session of the bearer token."""
     match [value.split() for value in request.headers.getlist("Authorization")]:
         case [[scheme, token]] if scheme.lower() == "bearer":
-            session: Session = await _call(request, request.app.state.verify, token)
+            app = request.app.state
+            session: Session = app.recall(token) or await _call(request, app.verify, token)
             request.state.user_id = session.user_id
             return session
         case _:
             raise NotAuthenticated
 
 
-async def parse_case_id(request: Request) -> int:
+def parse_case_id(request: Request) -> int:
     """Return the number of the case in the path."""
     text = request.path_params["case_id"]
     if not re.fullmatch("[1-9][0-9]*", text):
@@ -73,26 +73,21 @@ async def parse_case_id(request: Request) -> int:
     return case_id
 
 
-async def read_if_match(request: Request) -> str | None:
+def read_if_match(request: Request) -> str | None:
     """Return the If-Match field value."""
     return ", ".join(values) if (values := request.headers.getlist("If-Match")) else None
 
 
-SignedIn = Annotated[Session, Depends(find_session)]
-CaseId = Annotated[int, Depends(parse_case_id)]
-Changes = Annotated[dict[str, Any], Depends(read_object)]
-IfMatch = Annotated[str | None, Depends(read_if_match)]
-
-
-async def read_case(request: Request, session: SignedIn, case_id: CaseId) -> Response:
+async def read_case(request: Request) -> Response:
     """Read one of the clinician's own cases."""
+    session, case_id = await find_session(request), parse_case_id(request)
     return _answer_case(await _call(request, get_case, session, case_id))
 
 
-async def put_case(
-    request: Request, session: SignedIn, case_id: CaseId, changes: Changes, if_match: IfMatch
-) -> Response:
+async def put_case(request: Request) -> Response:
     """Update one of the clinician's own cases; fields that are absent or null stay as they are."""
+    session, case_id = await find_session(request), parse_case_id(request)
+    changes, if_match = await read_object(request), read_if_match(request)
     case = await _call(request, update_case, session, case_id, changes, if_match=if_match)
     return _answer_case(case, message="Case updated successfully")
 

@@ -96,6 +96,31 @@ def test_a_failure_is_not_remembered(session: Session, proxy: FaultProxy, verifi
     assert verifier.verify(session.access_token).user_id == session.user_id
 
 
+def test_a_remembered_token_is_recalled_without_asking_until_it_is_forgotten_or_expires(
+    session: Session, proxy: FaultProxy, verifier: TokenVerifier, clock: Clock
+) -> None:
+    assert verifier.recall(session.access_token) is None
+    found = verifier.verify(session.access_token)
+    assert verifier.recall(session.access_token) == found
+    assert verifier.recall(f"{session.access_token}x") is None
+    clock.pass_by(31)
+    assert verifier.recall(session.access_token) is None
+    clock.now = session.expires_at - 1
+    verifier.verify(session.access_token)
+    clock.now = session.expires_at
+    assert verifier.recall(session.access_token) is None
+    assert len(proxy.requests()) == 2
+
+
+def test_a_token_whose_verification_fails_is_not_recalled(
+    session: Session, proxy: FaultProxy, verifier: TokenVerifier
+) -> None:
+    proxy.answer(503, path=USER)
+    with pytest.raises(BackendUnavailable):
+        verifier.verify(session.access_token)
+    assert verifier.recall(session.access_token) is None
+
+
 def test_only_so_many_tokens_are_remembered(
     session: Session, proxy: FaultProxy, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
