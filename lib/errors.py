@@ -8,13 +8,16 @@ CaseDeskError
 ├── PasswordRefused           The password is too weak, or too long.
 ├── CaseNotFound              There is no such case among the clinician's own.
 ├── CaseConflict              The case was changed since it was read; carries the current case.
+│   └── EditConflict          Somebody changed what I changed, too, or archived the case; carries both.
 ├── DraftConflict             A newer draft of the case is stored; carries it.
 ├── InvalidChanges            A value is not allowed; names the field.
 ├── NoChanges                 Nothing was given that an update could set.
 ├── BackendError
 │   ├── BackendRefused        Supabase understood the request and refused it; carries its message.
 │   └── BackendUnavailable    Supabase did not answer, answered too late, or failed itself.
-│       └── BackendBusy       Too much is going on, there or here; says when to try again.
+│       ├── BackendBusy       Too much is going on, there or here; says when to try again.
+│       ├── NotSaved          No answer came to an update, and nothing was changed.
+│       └── OutcomeUnknown    No answer came to an update, and it is not known yet whether it was carried out.
 └── ConfigurationError        A setting is missing or dangerous; says what to set.
     ├── KeyRefused            Supabase does not accept the key that is configured.
     ├── NotStarted            Nothing was started in this process; says how.
@@ -29,6 +32,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from lib.cases.changes import Merge
     from lib.cases.drafts import Draft
     from lib.cases.models import Case
 
@@ -90,6 +94,15 @@ class CaseConflict(CaseDeskError):
         self.current = current
 
 
+class EditConflict(CaseConflict):
+    """Somebody changed a field that I changed on the `loaded` case, or archived it; `merge` says what can be saved."""
+
+    def __init__(self, loaded: Case, current: Case, merge: Merge) -> None:
+        super().__init__(current)
+        self.loaded = loaded
+        self.merge = merge
+
+
 class DraftConflict(CaseDeskError):
     """A newer draft of the case is stored, by another device or tab; `stored` is that draft."""
 
@@ -139,6 +152,20 @@ class BackendBusy(BackendUnavailable):
     def __init__(self, seconds: float = 5) -> None:
         super().__init__(f"Too much is going on at the moment. Try again in {_in_words(seconds)}.")
         self.seconds = seconds
+
+
+class NotSaved(BackendUnavailable):
+    """No answer came to an update; the case was read again, and it is as it was."""
+
+    def __init__(self) -> None:
+        super().__init__("The update was not carried out: the connection failed.")
+
+
+class OutcomeUnknown(BackendUnavailable):
+    """No answer came to an update, and the case cannot be read; to send the same again, with its version, is safe."""
+
+    def __init__(self) -> None:
+        super().__init__("It is not known whether the update was carried out: the connection failed.")
 
 
 class ConfigurationError(CaseDeskError):

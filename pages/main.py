@@ -3,6 +3,7 @@
 import streamlit as st
 
 from lib.ui.browser import find_session, forget_fields, sign_out_here, watch_activity
+from lib.ui.look import ACCOUNT_LINE
 
 st.set_page_config(page_title="Case Desk", page_icon="🩺", layout="wide")
 forget_fields()
@@ -27,7 +28,7 @@ if session is None:
     st.stop()
 
 page = st.navigation([home, *others], position="top")
-with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+with st.container(key=ACCOUNT_LINE, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
     st.title(page.title, anchor=False)
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         st.text(session.email)

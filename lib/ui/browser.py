@@ -25,10 +25,19 @@ def browser_address() -> str:
     return str(st.context.ip_address or "this machine")
 
 
+def read_session() -> Session:
+    """Return the session behind this browser's cookie, without a look at the session state: for callbacks.
+
+    Raises:
+        NotAuthenticated: nobody is signed in, or the session has ended.
+    """
+    return desk().sessions.read(browser_cookie())
+
+
 def find_session() -> Session | None:
     """Return the clinician's session, or None; what another owner left in the session state is dropped."""
     try:
-        session = desk().sessions.read(browser_cookie())
+        session = read_session()
     except NotAuthenticated:
         session = None
     owner = session.user_id if session else None

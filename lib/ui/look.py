@@ -5,16 +5,31 @@ from __future__ import annotations
 OPEN_CASE = "open-case"
 """The key of the container that holds the open case beside the worklist."""
 
-BROWSER_MEMORY = "browser-memory"
-"""The key of a container whose fields nobody sees: the browser sends their values again after a restart."""
+BANNER = "banner"
+"""The class of the banner, and the beginning of its container's key."""
+
+SAVE_BAR = "save-bar"
+"""The key of the container that holds the buttons of the form and what came of them."""
+
+BACK = "back-to-list"
+"""The key of the button that leads back to the list where the open case covers it."""
+
+TABLE_BOX = "table-box"
+"""The key of the container that gives the worklist's table its height."""
+
+ACCOUNT_LINE = "account-line"
+"""The key of the container with the page's title and the account, which stands in the line of the navigation."""
 
 STYLE = f"""<style>
 /* Streamlit writes white on the primary color, which is a light one in the dark theme, and fades the shortcut. */
 [data-testid^="stBaseButton-primary"] {{ color: light-dark(#ffffff, #06191d); }}
 [data-testid^="stBaseButton-primary"] kbd {{ color: inherit; opacity: 1; }}
 
-/* Streamlit leaves a hand's breadth above the title, which pushes the form's button out of a laptop's sight. */
-[data-testid="stMainBlockContainer"] {{ padding-top: 4rem; }}
+/* One quiet line on top, and the whole window for the bench below it. */
+[data-testid="stMainBlockContainer"] {{ padding: 3.75rem 1.5rem 0.25rem; }}
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: 0.5rem; }}
+.stVerticalBlock.st-key-{TABLE_BOX} {{ height: calc(100dvh - 11.75rem); min-height: 16rem; flex: none; }}
+.st-key-{TABLE_BOX} [data-testid="stElementToolbar"] {{ display: none; }}
 
 .loading {{ margin: 20vh auto; text-align: center; font-family: sans-serif; opacity: 0.6; }}
 
@@ -28,7 +43,22 @@ STYLE = f"""<style>
 [data-testid="stTextInput"] button[aria-label="Show password"]::after {{ content: "Show"; }}
 [data-testid="stTextInput"] button[aria-label="Hide password"]::after {{ content: "Hide"; }}
 
-.st-key-{BROWSER_MEMORY} {{ display: none; }}
+/* The open case: its banner and its buttons stay in sight, what is between them scrolls. */
+.st-key-{OPEN_CASE} {{ max-height: calc(100dvh - 8rem); overflow-y: auto; gap: 0.75rem; padding: 0 0.25rem; }}
+.st-key-{OPEN_CASE} [class*="st-key-{BANNER}-of-case-"] {{ position: sticky; top: 0; z-index: 2; }}
+.st-key-{SAVE_BAR} {{ position: sticky; bottom: 0; z-index: 2; padding: 0.25rem 0; gap: 0.5rem; }}
+.st-key-{SAVE_BAR}, .{BANNER} {{ background: light-dark(#ffffff, #11191d); }}
+.{BANNER} {{ border-left: 4px solid light-dark(#0b6270, #5cc3d3); padding: 0.15rem 0 0.15rem 0.75rem; }}
+.{BANNER} h2 {{ font-size: 1.35rem; padding: 0; margin: 0; overflow-wrap: anywhere; }}
+.{BANNER} p {{ margin: 0; }}
+[class*="st-key-case_summary-of-case-"] textarea {{ min-height: max(7rem, calc(100dvh - 33rem)); }}
+.st-key-{BACK} {{ display: none; }}
+
+.result {{ border-radius: 0.4rem; padding: 0.35rem 0.6rem; overflow-wrap: anywhere; }}
+.result.success {{ background: light-dark(#ddf1e3, #17402a); }}
+.result.info {{ background: light-dark(#e3eef8, #1b3144); }}
+.result.warning {{ background: light-dark(#fcefd0, #4a3a12); }}
+.result.error {{ background: light-dark(#fbe3e1, #4a2220); }}
 
 /* A history reads as a line along which things happened: when and who, then what. */
 [class*="st-key-event-"] {{
@@ -59,9 +89,22 @@ body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: bloc
 }}
 .case-desk-draft-banner:empty {{ display: none; }}
 
-/* On a phone the columns stand below each other: the open case comes first, where the table was touched. */
-@media (max-width: 640px) {{
-  [data-testid="stMain"] {{ overflow-anchor: none; }}
-  [data-testid="stColumn"]:has(.st-key-{OPEN_CASE}) {{ order: -1; }}
+/* Wide enough for both, the title is for screen readers, and the account stands in the line of the navigation. */
+@media (min-width: 901px) {{
+  .st-key-{ACCOUNT_LINE} {{ position: fixed; top: 0.6rem; right: 4rem; z-index: 999991; width: max-content; }}
+  .st-key-{ACCOUNT_LINE}, .st-key-{ACCOUNT_LINE} [data-testid="stHorizontalBlock"] {{ flex-wrap: nowrap; }}
+  .st-key-{ACCOUNT_LINE} [data-testid="stHeading"] {{ position: absolute; clip-path: inset(50%); width: 1px; }}
+}}
+
+/* On a phone, and at 200 %, the list is the page and a case opens over it. */
+@media (max-width: 900px) {{
+  [data-testid="stColumn"]:has(.st-key-{TABLE_BOX}), [data-testid="stColumn"]:has(.st-key-{OPEN_CASE}) {{
+    min-width: 100%;
+  }}
+  .st-key-{OPEN_CASE}:has(.{BANNER}) {{
+    position: fixed; inset: 0; z-index: 999992; max-height: none; padding: 0.5rem 1rem;
+    background: light-dark(#ffffff, #11191d);
+  }}
+  .st-key-{BACK} {{ display: block; }}
 }}
 </style>"""

@@ -30,7 +30,7 @@ def tell_since(moment: datetime, now: datetime) -> str:
         return _ago(int(seconds / _HOUR), "hour")
     if days == 1:
         return f"yesterday, {tell_time(moment, now)}"
-    return f"{_tell_date(moment.astimezone(now.tzinfo).date(), now)}, {tell_time(moment, now)}"
+    return f"{tell_date(moment, now)}, {tell_time(moment, now)}"
 
 
 def tell_day(day: date, now: datetime) -> str:
@@ -47,6 +47,12 @@ def tell_time(moment: datetime, now: datetime) -> str:
     return f"{moment.astimezone(now.tzinfo):%H:%M}"
 
 
+def tell_date(moment: datetime, now: datetime) -> str:
+    """Write the day of a moment in the reader's zone: `9 Oct`, with the year where it is another one."""
+    day = moment.astimezone(now.tzinfo).date()
+    return f"{day.day} {day:%b}" if day.year == now.year else f"{day.day} {day:%b %Y}"
+
+
 def tell_exactly(moment: datetime, now: datetime) -> str:
     """Write a moment to the second in the reader's zone, with the zone."""
     local = moment.astimezone(now.tzinfo)
@@ -55,7 +61,3 @@ def tell_exactly(moment: datetime, now: datetime) -> str:
 
 def _ago(number: int, unit: str) -> str:
     return f"{number} {unit} ago" if number == 1 else f"{number} {unit}s ago"
-
-
-def _tell_date(day: date, now: datetime) -> str:
-    return f"{day.day} {day:%b}" if day.year == now.year else f"{day.day} {day:%b %Y}"

@@ -1,36 +1,107 @@
-"""The form for a new case, in a dialog that only `Cancel` or a saved case closes."""
+"""The form for a new case, in a dialog that only `Cancel` or a created case closes."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import streamlit as st
 
-from lib.cases.models import GENDERS
+from lib.cases.models import GENDERS, Case
 from lib.cases.update import create_case
-from lib.ui.browser import require_session
-from lib.ui.failures import shown_failures
+from lib.logs import Action, logged_action
+from lib.ui.browser import read_session
+from lib.ui.case_form import values_of
+from lib.ui.failures import explain
+from lib.ui.open_case import Panel, Result, find_panel, put_case_in_url
+from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import FIELD_LABELS, capitalize
+from lib.ui.worklist_state import FILTERS_LINE
+
+_KEY = "new-case"
+_FIELDS = ("patient_name", "patient_age", "patient_gender", "case_summary")
+
+
+@dataclass
+class Dialog:
+    """The open dialog, and why the case was not created."""
+
+    failure: str = ""
+
+
+def page_shortcut(keys: str) -> str | None:
+    """Return the shortcut of a button of the page: none while a dialog is open in front of it."""
+    return None if _KEY in st.session_state else keys
 
 
 def offer_new_case() -> None:
-    """Draw the button `New case`."""
-    if st.button("New case", icon=":material/add:"):
-        _draw_dialog()
+    """Draw the button `New case`, and the dialog where it is open."""
+    st.button("New case", icon=":material/add:", on_click=_open_dialog)
+    if _KEY in st.session_state:
+        _draw_dialog(st.session_state[_KEY])
 
 
 @st.dialog("New case", dismissible=False)
-def _draw_dialog() -> None:
-    session = require_session()
-    with st.form("new-case", border=False):
-        new = {
-            "patient_name": st.text_input(FIELD_LABELS["patient_name"]),
-            "patient_age": st.number_input(FIELD_LABELS["patient_age"], value=None, step=1),
-            "patient_gender": st.selectbox(FIELD_LABELS["patient_gender"], GENDERS, index=None, format_func=capitalize),
-            "case_summary": st.text_area(FIELD_LABELS["case_summary"], height=200),
-        }
-        if st.form_submit_button("Create case", type="primary"):
-            with shown_failures(unsaved=True):
-                created = create_case(session, {field: value for field, value in new.items() if value is not None})
-                st.query_params["case_id"] = str(created.case_id)
-                st.rerun()
-    if st.button("Cancel"):
-        st.rerun()
+def _draw_dialog(dialog: Dialog) -> None:
+    with st.form("new-case-form", border=False):
+        st.text_input(FIELD_LABELS["patient_name"], key=_field_key("patient_name"))
+        st.number_input(FIELD_LABELS["patient_age"], value=None, step=1, key=_field_key("patient_age"))
+        st.selectbox(
+            FIELD_LABELS["patient_gender"],
+            GENDERS,
+            index=None,
+            format_func=capitalize,
+            key=_field_key("patient_gender"),
+        )
+        st.text_area(FIELD_LABELS["case_summary"], height=200, key=_field_key("case_summary"))
+        st.form_submit_button("Create case", type="primary", shortcut="Ctrl+Enter", on_click=_create)
+        if dialog.failure:
+            st.error(dialog.failure)
+    st.button("Cancel", on_click=_close_dialog)
+
+
+def _open_dialog() -> None:
+    st.session_state[_KEY] = Dialog()
+    # The panel first: its shortcuts rest while the dialog is open.
+    st.rerun([*reversed(find_panel().fragments)])
+
+
+def _close_dialog() -> None:
+    st.session_state.pop(_KEY, None)
+    # Only a run of the whole page closes a dialog.
+    st.rerun()
+
+
+def _create() -> None:
+    """Create the case that is typed in the dialog, and open it."""
+    panel, dialog, typed = uninterrupted(_read_page)
+    if dialog is None:
+        return
+    try:
+        session = read_session()
+        with logged_action(Action("create", session.user_id)) as action:
+            created = create_case(session, {name: value for name, value in typed.items() if value is not None})
+            action.case_id = created.case_id
+    except Exception as error:
+        dialog.failure = explain(error, " What you typed is still here.")
+        st.rerun(FILTERS_LINE)
+    uninterrupted(lambda: _show_created(panel, created))
+    st.rerun()
+
+
+def _read_page() -> tuple[Panel, Dialog | None, dict[str, Any]]:
+    typed = {name: st.session_state.get(_field_key(name)) for name in _FIELDS}
+    return find_panel(), st.session_state.get(_KEY), typed
+
+
+def _show_created(panel: Panel, created: Case) -> None:
+    st.session_state.pop(_KEY, None)
+    put_case_in_url(created.case_id)
+    text = f"Created: case {created.case_id}, {created.patient_name}."
+    panel.open(created.case_id, Result(created, "success", text))
+    assert panel.opened
+    panel.opened.case, panel.opened.fill = created, values_of(created)
+
+
+def _field_key(name: str) -> str:
+    return f"{name}-of-new-case"

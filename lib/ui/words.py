@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lib.cases.models import FIELDS, CaseStatus
+from collections.abc import Iterable
+
+from lib.cases.models import FIELDS, Case, CaseStatus
 from lib.errors import InvalidChanges
 
 FIELD_LABELS = {name: str(field.title) for name, field in FIELDS.items()}
@@ -20,9 +22,25 @@ def capitalize(value: str) -> str:
     return value.capitalize()
 
 
-def name_fields(fields: list[str]) -> str:
+def name_fields(fields: Iterable[str]) -> str:
     """List fields by their labels: `Case summary, Status`."""
-    return ", ".join(FIELD_LABELS[field] for field in FIELD_LABELS if field in fields)
+    named = set(fields)
+    return ", ".join(FIELD_LABELS[field] for field in FIELD_LABELS if field in named)
+
+
+def tell_changes(before: Case, after: Case, fields: Iterable[str]) -> str:
+    """Say what became of fields, with both values where they are short: `Case summary · Status: Pending → Archived`."""
+    named = set(fields)
+    return " · ".join(_tell_change(before, after, field) for field in FIELD_LABELS if field in named)
+
+
+def _tell_change(before: Case, after: Case, field: str) -> str:
+    if field == "case_summary":
+        return FIELD_LABELS[field]
+    old, new = getattr(before, field), getattr(after, field)
+    if field == "status":
+        old, new = capitalize(old), capitalize(new)
+    return f"{FIELD_LABELS[field]}: {old} → {new}"
 
 
 def explain_invalid(error: InvalidChanges) -> str:

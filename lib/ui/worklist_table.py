@@ -1,97 +1,234 @@
-"""The worklist as a table: one row a case, the case that is selected in it, and its pages."""
+"""The worklist as a table: one row a case, a click anywhere in it opens the case, and the pages of the list."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from lib.cases.models import CaseStatus
-from lib.cases.worklist import CasePage, CaseRow, Cursor
+from lib.cases.models import OPEN_STATUSES, CaseStatus
+from lib.cases.waiting import is_overdue, tell_waiting
+from lib.cases.worklist import CaseRow
+from lib.ui.browser import read_session, require_session
+from lib.ui.failures import explain
+from lib.ui.look import TABLE_BOX
+from lib.ui.moments import local_zone, tell_date, tell_time
+from lib.ui.new_case import offer_new_case
+from lib.ui.open_case import find_panel, put_case_in_url, redraw
+from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import STATUS_COLORS, capitalize
+from lib.ui.worklist_state import (
+    FILTERS,
+    FILTERS_LINE,
+    TABLE,
+    Worklist,
+    find_worklist,
+    put_filter_in_url,
+    read_worklist,
+)
 
-_HEIGHT = 640
+_ROW_HEIGHT = 31
+_GENDER_LETTERS = {"male": "M", "female": "F", "other": "other", "unknown": ""}
+OPEN_MARK = "▸"
+"""What stands in the row of the open case, for those who do not see its colour."""
+OVERDUE = "overdue"
+
+_OPEN_ROW = "background-color: rgba(11, 98, 112, 0.18)"
 
 
-def draw_worklist_table(cases: Sequence[CaseRow], open_case: int | None) -> int | None:
-    """Draw the cases and return the number of the selected one, if a row is selected.
+@st.fragment(key=FILTERS_LINE)
+def draw_filters() -> None:
+    """Draw the filters with the number of cases in each, and the button for a new case."""
+    worklist = find_worklist()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        st.session_state["filter"] = worklist.shown
+        st.segmented_control(
+            "Show",
+            list(FILTERS),
+            required=True,
+            format_func=lambda shown: _label(worklist, shown),
+            key="filter",
+            label_visibility="collapsed",
+            on_change=choose_filter,
+        )
+        offer_new_case()
 
-    Streamlit selects by position. The key holds a fingerprint of the rows, so that a position is never read
-    against other rows; a changed table selects the open case again.
-    """
-    numbers = [case.case_id for case in cases]
-    fingerprint = hashlib.blake2s(repr(numbers).encode(), digest_size=8).hexdigest()
-    event = st.dataframe(
-        _frame(cases),
-        key=f"worklist-{fingerprint}",
-        on_select="rerun",
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": [numbers.index(open_case)] if open_case in numbers else []}},
+
+@st.fragment(key=TABLE)
+def draw_worklist() -> None:
+    """Draw the page of cases that was read last; a click that came too late for it is told."""
+    require_session()
+    worklist, panel = find_worklist(), find_panel()
+    if worklist.failure:
+        _draw_outage(worklist)
+    if worklist.page is None:
+        return
+    if not worklist.page.cases:
+        st.info("There is no case here. Choose what to show above, or create a case with “New case”.")
+    else:
+        with st.container(key=TABLE_BOX):
+            _draw_table(worklist, panel.opened.case_id if panel.opened else None)
+    _draw_footer(worklist)
+
+
+def choose_filter() -> None:
+    """Read and show what the filter asks for."""
+    _reread(lambda worklist: worklist.choose(st.session_state["filter"]))
+
+
+def turn_page(*, forward: bool) -> None:
+    """Read and show the page behind this one, or before it."""
+    _reread(Worklist.go_forward if forward else Worklist.go_back)
+
+
+def refresh() -> None:
+    """Read the list again."""
+    _reread(lambda _: None)
+
+
+def _reread(prepare: Callable[[Worklist], None]) -> None:
+    worklist = find_worklist()
+    prepare(worklist)
+    put_filter_in_url(worklist)
+    read_worklist(read_session(), worklist)
+    st.rerun([FILTERS_LINE, TABLE])
+
+
+def _draw_table(worklist: Worklist, opened: int | None) -> None:
+    assert worklist.page
+    rows = worklist.page.cases
+    numbers = tuple(row.case_id for row in rows)
+    # The key holds a fingerprint of the rows: a position is never read against other rows than those clicked on.
+    key = f"worklist-{hashlib.blake2s(repr(numbers).encode(), digest_size=8).hexdigest()}"
+    st.dataframe(
+        _styled(_frame(rows, opened, worklist.saved, datetime.now(local_zone()))),
+        key=key,
+        on_select=lambda: open_row(key, numbers),
+        selection_mode=["single-cell", "single-column"],
         hide_index=True,
-        height=_HEIGHT,
+        height="stretch",
+        row_height=_ROW_HEIGHT,
         column_config=_columns(),
-        alt="Worklist, one row a case. Shift+Space opens the case of a row.",
+        alt="Worklist, one row a case. Arrow keys and clicks open the case of a row.",
     )
-    selected = event.selection.rows
-    return numbers[selected[0]] if selected else None
 
 
-def page_trail(shown: str) -> list[Cursor]:
-    """Return the keys behind which the pages up to the present one start; another filter starts again."""
-    if st.session_state.get("trail_of") != shown:
-        st.session_state["trail_of"] = shown
-        st.session_state["trail"] = []
-    trail: list[Cursor] = st.session_state["trail"]
-    return trail
+def open_row(key: str, numbers: tuple[int, ...]) -> None:
+    """Open the case of the row that was clicked on, or gone to with the arrow keys."""
+    panel, cells = uninterrupted(lambda: (find_panel(), st.session_state[key]["selection"]["cells"]))
+    if cells and (panel.opened is None or panel.opened.case_id != numbers[cells[0][0]]):
+        panel.open(numbers[cells[0][0]])
+        uninterrupted(lambda: put_case_in_url(numbers[cells[0][0]]))
+    redraw(panel)
 
 
-def draw_page_turner(page: CasePage, trail: list[Cursor], limit: int, *, total: int) -> None:
-    """Say which cases are shown, with buttons to the pages before and behind them."""
-    first = len(trail) * limit + 1
+def _draw_outage(worklist: Worklist) -> None:
+    assert worklist.failure
+    since = f" This is the list of {_time(worklist.read_at)}." if worklist.read_at else ""
+    st.error(explain(worklist.failure) + since)
+    st.button("Try again", icon=":material/refresh:", key="read-again", on_click=refresh)
+
+
+def _draw_footer(worklist: Worklist) -> None:
+    """Say which cases are shown and as of when, with buttons to the pages before and behind them."""
+    assert worklist.page
+    first = worklist.first
+    last = first + len(worklist.page.cases) - 1
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(f"{first}–{first + len(page.cases) - 1} of {total}")
-        if st.button("Previous", icon=":material/chevron_left:", disabled=not trail):
-            trail.pop()
-            st.rerun()
-        if st.button("Next", icon=":material/chevron_right:", icon_position="right", disabled=page.next is None):
-            assert page.next is not None
-            trail.append(page.next)
-            st.rerun()
+        st.text(f"{first}–{last} of {worklist.count(worklist.shown)}")
+        st.button(
+            "Previous",
+            icon=":material/chevron_left:",
+            disabled=not worklist.trail,
+            on_click=turn_page,
+            kwargs={"forward": False},
+        )
+        st.button(
+            "Next",
+            icon=":material/chevron_right:",
+            icon_position="right",
+            disabled=worklist.page.next is None,
+            on_click=turn_page,
+            kwargs={"forward": True},
+        )
+        st.button(
+            f"As of {_time(worklist.read_at)}",
+            icon=":material/refresh:",
+            type="tertiary",
+            on_click=refresh,
+            help="Read the list again",
+        )
 
 
-def _frame(cases: Sequence[CaseRow]) -> pd.DataFrame:
+def _time(moment: datetime | None) -> str:
+    return tell_time(moment or datetime.now(UTC), datetime.now(local_zone()))
+
+
+def _label(worklist: Worklist, shown: str) -> str:
+    return f"{capitalize(shown)} {worklist.count(shown)}" if worklist.counts else capitalize(shown)
+
+
+def _styled(frame: pd.DataFrame) -> Styler:
+    """Highlight the row of the open case: by the data, because the browser's own cursor runs ahead of the panel."""
+    overdue = "color: #ff9d76" if st.context.theme.type == "dark" else "color: #b3400f"
+
+    def style(row: pd.Series[Any]) -> list[str]:
+        base = _OPEN_ROW if OPEN_MARK in row["mark"] else ""
+        return [f"{base}; {overdue}" if name == "waiting" and OVERDUE in row[name] else base for name in row.index]
+
+    return frame.style.apply(style, axis=1)
+
+
+def _frame(rows: Sequence[CaseRow], opened: int | None, saved: set[int], now: datetime) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "case_id": [case.case_id for case in cases],
-            "patient_name": [case.patient_name for case in cases],
-            "patient_age": [case.patient_age for case in cases],
-            "patient_gender": [capitalize(case.patient_gender) for case in cases],
-            "status": [[case.status.value] for case in cases],
-            "created_at": [case.created_at for case in cases],
-            "first_line": [case.first_line for case in cases],
-            "updated_at": [case.updated_at for case in cases],
+            "mark": [_tell_marks(row, opened, saved) for row in rows],
+            "case_id": [row.case_id for row in rows],
+            "patient_name": [row.patient_name for row in rows],
+            "patient": [f"{row.patient_age} {_GENDER_LETTERS[row.patient_gender]}".strip() for row in rows],
+            "status": [[row.status.value] for row in rows],
+            "waiting": [_tell_waiting(row, now) for row in rows],
+            "summary": [_tell_summary(row, saved) for row in rows],
         }
     )
 
 
+def _tell_waiting(row: CaseRow, now: datetime) -> str:
+    """Say how long an open case has been waiting, and when a closed one was changed last."""
+    if row.status not in OPEN_STATUSES:
+        return f"changed {tell_date(row.updated_at, now)}"
+    overdue = f" {OVERDUE}" if is_overdue(row.status, row.created_at, now) else ""
+    return tell_waiting(row.created_at, now) + overdue
+
+
+def _tell_marks(row: CaseRow, opened: int | None, saved: set[int]) -> str:
+    return OPEN_MARK * (row.case_id == opened) + "✓" * (row.case_id in saved)
+
+
+def _tell_summary(row: CaseRow, saved: set[int]) -> str:
+    return f"just saved · {row.first_line}" if row.case_id in saved else row.first_line
+
+
 def _columns() -> dict[str, ColumnConfig | str | None]:
-    column, zone = st.column_config, st.context.timezone
+    column = st.column_config
     return {
-        "case_id": column.NumberColumn("Case", format="%d", width=55),
-        "patient_name": column.TextColumn("Patient", width=160),
-        "patient_age": column.NumberColumn("Age", format="%d", width=50),
-        "patient_gender": column.TextColumn("Gender", width=80),
+        "mark": column.TextColumn("", width=26),
+        "case_id": column.NumberColumn("Case", format="%d", width=48),
+        "patient_name": column.TextColumn("Patient", width=136),
+        "patient": column.TextColumn("Age", width=52),
         "status": column.MultiselectColumn(
             "Status",
             options=[status.value for status in CaseStatus],
             color=[STATUS_COLORS[status] for status in CaseStatus],
             format_func=capitalize,
-            width=100,
+            width=92,
         ),
-        "created_at": column.DatetimeColumn("Waiting since", format="distance", timezone=zone, width=115),
-        "first_line": column.TextColumn("Summary", width=260),
-        "updated_at": column.DatetimeColumn("Updated", format="calendar", timezone=zone, width=150),
+        "waiting": column.TextColumn("Waiting", width=100),
+        "summary": column.TextColumn("Summary"),
     }

@@ -70,7 +70,7 @@ def test_a_conflict_has_no_serious_violation(open_page: OpenPage, cleo: Clinicia
     cleo.rest.patch(f"/cases?case_id=eq.{case_id}", json={"case_summary": "Elsewhere."}).raise_for_status()
     summary(page).fill("Here.")
     save(page)
-    expect(page.get_by_text("This case was changed elsewhere")).to_be_visible()
+    expect(page.get_by_text("Case summary was changed elsewhere")).to_be_visible()
     assert find_violations(page) == []
 
 
@@ -94,7 +94,7 @@ def test_a_small_window_never_scrolls_sideways_and_shows_the_case_at_once(
     summary(page).fill("Typed with the thumbs.")
     choose_status(page, "Completed")
     save(page)
-    expect(page.get_by_text("Saved: Case summary, Status.")).to_be_visible()
+    expect(page.get_by_text("Saved: Case summary · Status: Pending → Completed.")).to_be_visible()
 
     page.goto(f"/case?case_id={case_id}")
     expect_open(page, case_id)

@@ -43,7 +43,7 @@ def test_a_clinician_changes_summary_and_status_of_a_case_of_their_own_and_nothi
     summary(page).fill("Improving after initial treatment. Follow-up recommended.")
     choose_status(page, "Completed")
     save(page)
-    expect(page.get_by_text("Saved: Case summary, Status.")).to_be_visible()
+    expect(page.get_by_text(re.compile("Saved: Case summary · Status: .* → Completed"))).to_be_visible()
 
     after = ada.find_case(case_id)
     assert before
@@ -81,7 +81,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_message(open_page:
 
 def test_a_reload_keeps_the_clinician_signed_in_with_the_case_open(open_page: OpenPage, cleo: Clinician) -> None:
     case_id = cleo.create_case()
-    page = open_page("/?show=All", of=cleo)
+    page = open_page("/?show=all", of=cleo)
     select_case(page, case_id)
     page.reload()
     expect_open(page, case_id)
@@ -98,47 +98,49 @@ def test_signing_out_leaves_the_sign_in_page_alone(open_page: OpenPage, ben: Cli
     assert not has_session_cookie(page)
 
 
-def test_a_saved_case_stays_selected_where_the_table_moves_it(open_page: OpenPage, cleo: Clinician) -> None:
+def test_a_saved_case_stays_where_it_is_in_the_table(open_page: OpenPage, cleo: Clinician) -> None:
     case_id = cleo.create_case()
     newer = [cleo.create_case(), cleo.create_case()]
-    page = open_page("/?show=Pending", of=cleo)
+    page = open_page("/?show=pending", of=cleo)
     select_case(page, case_id)
-    summary(page).fill("Changed last, so first in the list.")
+    summary(page).fill("Changed last.")
     save(page)
     expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
-    expect(table_rows(page).first).to_contain_text(f"{case_id}Testa Mäkinen")
-    assert shown_numbers(page)[:3] == [case_id, *reversed(newer)]
+    expect(row_of(page, case_id)).to_contain_text("just saved · Changed last.")
+    assert shown_numbers(page)[:3] == [*reversed(newer), case_id]
     expect_selected(page, case_id)
-    expect_address(page, show="Pending", case_id=case_id)
+    expect_address(page, show="pending", case_id=case_id)
 
 
-def test_a_saved_case_stays_open_when_it_leaves_the_filter(open_page: OpenPage, cleo: Clinician) -> None:
-    other, case_id = cleo.create_case(), cleo.create_case()
-    page = open_page("/?show=Pending", of=cleo)
+def test_a_saved_case_stays_open_and_in_sight_when_it_leaves_the_filter(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id = cleo.create_case()
+    page = open_page("/?show=pending", of=cleo)
     select_case(page, case_id)
+    before = read_count(page, "Pending")
     choose_status(page, "Archived")
     save(page)
-    expect(page.get_by_text("Saved: Status.")).to_be_visible()
-    expect(row_of(page, case_id)).to_have_count(0)
-    expect(row_of(page, other)).to_have_attribute("aria-selected", "false")
-    expect_open(page, case_id)
-    expect_address(page, show="Pending", case_id=case_id)
+    expect(page.get_by_text("Saved: Status: Pending → Archived.")).to_be_visible()
+    expect(row_of(page, case_id)).to_contain_text("archived")
+    assert read_count(page, "Pending") == before - 1
     summary(page).fill("And it can be saved again.")
     save(page)
     expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
+    expect_open(page, case_id)
+    page.get_by_role("button", name="As of").click()
+    expect(row_of(page, case_id)).to_have_count(0)
     expect_open(page, case_id)
 
 
 def test_selecting_another_row_opens_its_case(open_page: OpenPage, cleo: Clinician) -> None:
     first = cleo.create_case(case_summary="The first.")
     second = cleo.create_case(case_summary="The second.")
-    page = open_page("/?show=All", of=cleo)
+    page = open_page("/?show=all", of=cleo)
     select_case(page, first)
     expect(summary(page)).to_have_value("The first.")
     select_case(page, second)
     expect(summary(page)).to_have_value("The second.")
     expect_selected(page, second)
-    expect_address(page, show="All", case_id=second)
+    expect_address(page, show="all", case_id=second)
 
 
 def test_saving_an_unchanged_case_says_that_there_is_nothing_to_save(open_page: OpenPage, cleo: Clinician) -> None:
@@ -155,13 +157,13 @@ def test_a_field_that_was_not_touched_keeps_its_line_breaks(open_page: OpenPage,
     page = open_page(f"/case?case_id={case_id}", of=cleo)
     choose_status(page, "Analyzing")
     save(page)
-    expect(page.get_by_text("Saved: Status.")).to_be_visible()
+    expect(page.get_by_text("Saved: Status: Pending → Analyzing.")).to_be_visible()
     assert cleo.read_history(case_id) == [{"status": {"from": "pending", "to": "analyzing"}}]
 
 
 def test_an_invalid_age_is_explained_at_the_form_and_keeps_what_was_typed(open_page: OpenPage, cleo: Clinician) -> None:
     case_id = cleo.create_case()
-    page = open_page(f"/?show=All&case_id={case_id}", of=cleo)
+    page = open_page(f"/?show=all&case_id={case_id}", of=cleo)
     age(page).fill("200")
     summary(page).fill("Typed beside the wrong age.")
     save(page)
@@ -172,7 +174,7 @@ def test_an_invalid_age_is_explained_at_the_form_and_keeps_what_was_typed(open_p
     assert cleo.read_history(case_id) == []
     age(page).fill("20")
     save(page)
-    expect(page.get_by_text("Saved: Patient age, Case summary.")).to_be_visible()
+    expect(page.get_by_text("Saved: Patient age: 45 → 20 · Case summary.")).to_be_visible()
 
 
 def test_a_blank_name_is_refused_and_stays(open_page: OpenPage, cleo: Clinician) -> None:
@@ -185,13 +187,13 @@ def test_a_blank_name_is_refused_and_stays(open_page: OpenPage, cleo: Clinician)
     assert cleo.read_history(case_id) == []
 
 
-def test_an_emptied_age_is_no_change(open_page: OpenPage, cleo: Clinician) -> None:
+def test_an_emptied_age_is_explained(open_page: OpenPage, cleo: Clinician) -> None:
     case_id = cleo.create_case()
     page = open_page(f"/case?case_id={case_id}", of=cleo)
     age(page).fill("")
     save(page)
-    expect(page.get_by_text("Nothing to save")).to_be_visible()
-    expect(age(page)).to_have_value("45")
+    expect(page.get_by_role("alert")).to_contain_text("Patient age is empty; allowed is whole years from 0 to 150")
+    expect(age(page)).to_have_value("")
     assert cleo.read_history(case_id) == []
 
 
@@ -219,7 +221,7 @@ def test_a_save_leaves_the_cursor_and_what_is_typed_meanwhile(open_page: OpenPag
     expect(summary(page)).to_be_focused()
     age(page).fill("46")
     save(page)
-    expect(page.get_by_text("Saved: Patient age, Case summary.")).to_be_visible()
+    expect(page.get_by_text("Saved: Patient age: 45 → 46 · Case summary.")).to_be_visible()
     found = cleo.find_case(case_id)
     assert found
     assert found["case_summary"] == "One. Two. Three. Four."
@@ -230,7 +232,7 @@ def test_a_double_click_saves_once(open_page: OpenPage, cleo: Clinician) -> None
     page = open_page(f"/case?case_id={case_id}", of=cleo)
     summary(page).fill("Once.")
     page.get_by_role("button", name="Save changes").dblclick()
-    expect(page.get_by_text(re.compile("^(Saved: Case summary|Nothing to save)"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Saved: Case summary|Nothing to save"))).to_be_visible()
     assert cleo.read_history(case_id) == [{"case_summary": {"from": "", "to": "Once."}}]
 
 
@@ -238,7 +240,7 @@ def test_what_is_typed_is_what_is_kept(open_page: OpenPage, cleo: Clinician) -> 
     case_id = cleo.create_case()
     page = open_page(of=cleo)
     for text in TEXTS:
-        page.goto(f"/?show=All&case_id={case_id}")
+        page.goto(f"/?show=all&case_id={case_id}")
         summary(page).fill(text)
         save(page)
         expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
@@ -273,7 +275,7 @@ def change_in_both(first: Page, second: Page) -> Locator:
     summary(first).fill("From the first tab.")
     age(first).fill("46")
     save(first)
-    conflict = first.get_by_text("This case was changed elsewhere")
+    conflict = first.get_by_text("Case summary was changed elsewhere since you opened this case.")
     expect(conflict).to_be_visible()
     return conflict
 
@@ -284,23 +286,22 @@ def test_a_conflict_shows_both_and_mine_can_be_saved_over_it(open_page: OpenPage
     conflict = change_in_both(first, second)
     expect(first.get_by_text("From the second tab.")).to_be_visible()
     expect(summary(first)).to_have_value("From the first tab.")
-    first.get_by_role("button", name="Save mine over it").click()
-    expect(first.get_by_text("Saved: Patient age, Case summary.")).to_be_visible()
+    first.get_by_role("button", name="Keep mine").click()
+    expect(first.get_by_text("Saved: Patient age: 45 → 46 · Case summary.")).to_be_visible()
     expect(conflict).to_have_count(0)
     found = cleo.find_case(case_id)
     assert found
     assert (found["patient_age"], found["case_summary"]) == (46, "From the first tab.")
 
 
-def test_mine_can_be_discarded_for_what_was_saved_elsewhere(open_page: OpenPage, cleo: Clinician) -> None:
+def test_theirs_can_be_taken_and_the_rest_of_mine_is_saved(open_page: OpenPage, cleo: Clinician) -> None:
     case_id = cleo.create_case()
     first, second = open_in_two_tabs(open_page, cleo, case_id)
     conflict = change_in_both(first, second)
-    first.get_by_role("button", name="Discard mine").click()
+    first.get_by_role("button", name="Take theirs").click()
     expect(conflict).to_have_count(0)
     expect(summary(first)).to_have_value("From the second tab.")
-    expect(age(first)).to_have_value("45")
-    assert len(cleo.read_history(case_id)) == 1
+    expect(first.get_by_text("Saved: Patient age: 45 → 46.")).to_be_visible()
     summary(first).fill("Now on top of it.")
     save(first)
     expect(first.get_by_text("Saved: Case summary.")).to_be_visible()
@@ -311,8 +312,8 @@ def test_what_is_typed_on_after_a_conflict_is_what_is_saved_over_it(open_page: O
     first, second = open_in_two_tabs(open_page, cleo, case_id)
     change_in_both(first, second)
     summary(first).fill("Merged by hand.")
-    first.get_by_role("button", name="Save mine over it").click()
-    expect(first.get_by_text("Saved: Patient age, Case summary.")).to_be_visible()
+    first.get_by_role("button", name="Keep mine").click()
+    expect(first.get_by_text("Saved: Patient age: 45 → 46 · Case summary.")).to_be_visible()
     found = cleo.find_case(case_id)
     assert found
     assert found["case_summary"] == "Merged by hand."
@@ -348,7 +349,7 @@ def test_a_hostile_text_is_text_in_a_conflict_too(open_page: OpenPage, cleo: Cli
 
 def test_a_new_case_is_created_in_the_dialog_and_opened(open_page: OpenPage, cleo: Clinician) -> None:
     cleo.create_case()
-    page = open_page("/?show=All", of=cleo)
+    page = open_page("/?show=all", of=cleo)
     page.get_by_role("button", name="New case").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Patient name").fill("  Zed Newcomer ")
@@ -370,7 +371,7 @@ def test_a_new_case_is_created_in_the_dialog_and_opened(open_page: OpenPage, cle
 
 def test_a_cancelled_dialog_creates_nothing(open_page: OpenPage, cleo: Clinician) -> None:
     case_id = cleo.create_case()
-    page = open_page("/?show=All", of=cleo)
+    page = open_page("/?show=all", of=cleo)
     page.get_by_role("button", name="New case").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Patient name").fill("Nobody")
@@ -421,7 +422,13 @@ def has_session_cookie(page: Page) -> bool:
 
 
 def expect_selected(page: Page, case_id: int) -> None:
-    expect(row_of(page, case_id)).to_have_attribute("aria-selected", "true")
+    expect(table_rows(page).filter(has_text="▸")).to_have_count(1)
+    expect(row_of(page, case_id)).to_contain_text("▸")
+
+
+def read_count(page: Page, shown: str) -> int:
+    label = page.get_by_role("radio", name=re.compile(rf"^{shown} \d+$")).inner_text()
+    return int(label.split()[1])
 
 
 def expect_address(page: Page, *, show: str, case_id: int) -> None:

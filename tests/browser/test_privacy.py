@@ -112,7 +112,7 @@ def change_case(page: Page) -> None:
     summary(page).fill(NOTES + ", now less.")
     choose(page, "Status", "Analyzing")
     save(page)
-    expect(page.get_by_text("Saved: Case summary, Status.")).to_be_visible()
+    expect(page.get_by_text("Saved: Case summary · Status: Pending → Analyzing.")).to_be_visible()
     page.get_by_label("Patient name").fill(CANARY * 20)
     save(page)
     expect(page.get_by_text("Patient name is too long")).to_be_visible()

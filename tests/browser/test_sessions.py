@@ -203,7 +203,7 @@ def test_what_is_typed_after_a_save_outlives_the_server_too(
     expect(summary(page)).to_have_value("Saved. Typed after.")
     age(page).fill("46")
     save(page)
-    expect(page.get_by_text("Saved: Patient age, Case summary.")).to_be_visible()
+    expect(page.get_by_text("Saved: Patient age: 45 → 46 · Case summary.")).to_be_visible()
     assert read_summary(ada, case_id) == "Saved. Typed after."
 
 
@@ -215,7 +215,7 @@ def test_a_form_from_before_a_restart_never_writes_over_a_change_made_elsewhere(
     page = open_signed_in(context, case_id)
     age(page).fill("46")
     save(page)
-    expect(page.get_by_text("Saved: Patient age.")).to_be_visible()
+    expect(page.get_by_text("Saved: Patient age: 45 → 46.")).to_be_visible()
     other = context.new_page()
     other.goto(f"/case?case_id={case_id}")
     summary(other).fill("Written elsewhere.")
@@ -226,7 +226,7 @@ def test_a_form_from_before_a_restart_never_writes_over_a_change_made_elsewhere(
     expect(summary(page)).to_have_value("Written elsewhere.")
     choose_status(page, "Completed")
     save(page)
-    expect(page.get_by_text("Saved: Status.")).to_be_visible()
+    expect(page.get_by_text("Saved: Status: Pending → Completed.")).to_be_visible()
     assert read_summary(ada, case_id) == "Written elsewhere."
 
 

@@ -1,0 +1,63 @@
+"""The fields of a case's form: drawn, and read when they are submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from lib.cases.changes import find_changes
+from lib.cases.models import FIELDS, Case, CaseChanges, CaseStatus
+from lib.errors import InvalidChanges
+from lib.ui.open_case import field_key
+from lib.ui.words import FIELD_LABELS, capitalize
+
+SUMMARY_HEIGHT = 250
+
+
+def draw_fields(case: Case) -> None:
+    """Draw the fields of a case; what they hold is in the session state."""
+    st.segmented_control(
+        FIELD_LABELS["status"],
+        list(CaseStatus),
+        required=True,
+        format_func=capitalize,
+        key=field_key(case.case_id, "status"),
+        width="stretch",
+    )
+    st.text_area(FIELD_LABELS["case_summary"], height=SUMMARY_HEIGHT, key=field_key(case.case_id, "case_summary"))
+    name, age, gender = st.columns([5, 2, 2])
+    name.text_input(FIELD_LABELS["patient_name"], key=field_key(case.case_id, "patient_name"))
+    age.number_input(FIELD_LABELS["patient_age"], value=None, step=1, key=field_key(case.case_id, "patient_age"))
+    gender.text_input(FIELD_LABELS["patient_gender"], capitalize(case.patient_gender), disabled=True)
+
+
+def values_of(case: Case) -> dict[str, Any]:
+    """Return what the form shows of a case."""
+    return {name: getattr(case, name) for name in CaseChanges.model_fields}
+
+
+def read_fields(case: Case) -> dict[str, Any]:
+    """Return what the form of a case holds, as it was submitted; nothing where it is not on the page."""
+    keys = {name: field_key(case.case_id, name) for name in CaseChanges.model_fields}
+    return {name: st.session_state[key] for name, key in keys.items() if key in st.session_state}
+
+
+def find_typed_changes(case: Case, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was typed that differs from the case.
+
+    Raises:
+        InvalidChanges: the age was emptied, which to an update would mean that it stays.
+    """
+    changes = find_changes(case, typed)
+    for name, value in changes.items():
+        if value is None:
+            raise InvalidChanges(name, f"is empty; allowed is {FIELDS[name].description}")
+    return changes
+
+
+def mark_field(case: Case, name: str) -> None:
+    """Mark the field that has to be corrected."""
+    field = f".st-key-{field_key(case.case_id, name)}"
+    st.html(f"<style>{field} :is(input, textarea) {{ outline: 2px solid #c2321f; }}</style>")

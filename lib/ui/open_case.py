@@ -1,0 +1,146 @@
+"""What the panel remembers: the open case and what came of the last save, under one key of the session state."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any, Literal, NoReturn
+
+import streamlit as st
+
+from lib.cases.changes import Conflict
+from lib.cases.editing import Saved
+from lib.cases.models import Case, CaseStatus
+
+PANEL = "panel"
+"""The key of the fragment that shows the open case."""
+
+_KEY = "panel"
+_IN_URL = "case_id"
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Fields that the clinician and somebody else changed, each to something else, and that are to be decided."""
+
+    conflicts: dict[str, Conflict]
+    is_archived: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a save, for the clinician to read, and of which case.
+
+    `saved` is what `Undo` takes back; `typed` is what was not saved, and `field` the one of it that is wrong.
+    """
+
+    case: Case
+    level: Literal["success", "info", "warning", "error"]
+    text: str
+    saved: Saved | None = None
+    typed: dict[str, Any] | None = None
+    field: str | None = None
+
+
+@dataclass
+class OpenCase:
+    """The case that is highlighted in the table and named in the banner, and whose fields are in the form.
+
+    `case` is the version that the form is compared with and saved over; None until it is read, and `failure` says why
+    it could not be. `own` are the versions that saves of this form have replaced. `fill` is to be written into the
+    fields before they are drawn. `new_name` waits for a word that it is still the same patient's.
+    """
+
+    case_id: int
+    case: Case | None = None
+    own: set[str] = field(default_factory=set)
+    fill: dict[str, Any] = field(default_factory=dict)
+    opening: str = field(default_factory=lambda: secrets.token_hex(8))
+    clash: Clash | None = None
+    new_name: str | None = None
+    failure: Exception | None = None
+
+
+@dataclass
+class Panel:
+    """The open case, and what came of the last save, which may be of the case that was open before.
+
+    `fragments` are the parts of the page that show any of it.
+    """
+
+    opened: OpenCase | None = None
+    result: Result | None = None
+    fragments: tuple[str, ...] = (PANEL,)
+
+    def open(self, case_id: int, result: Result | None = None) -> None:
+        """Make this case the open one, to be read when the panel is drawn next.
+
+        What came of a save of the case that was open until now stays in sight.
+        """
+        last = self.result.case.case_id if self.result else None
+        if self.opened is None or self.opened.case_id not in (last, case_id):
+            self.result = None
+        self.result = result or self.result
+        self.opened = OpenCase(case_id)
+
+    def find_opened(self, case: Case) -> OpenCase | None:
+        """Return the open case where it is this one."""
+        return self.opened if self.opened and self.opened.case_id == case.case_id else None
+
+
+def find_panel() -> Panel:
+    """Return what the panel remembers."""
+    found: Panel = st.session_state.setdefault(_KEY, Panel())
+    return found
+
+
+def follow_url(*fragments: str) -> None:
+    """Open the case that the address names, or none; one whose form is still on the page stays as it is.
+
+    `fragments` are the parts of this page that show any of it.
+    """
+    panel, asked = find_panel(), case_in_url()
+    panel.fragments = fragments
+    if asked is None:
+        panel.opened = panel.result = None
+    elif not panel.opened or panel.opened.case_id != asked or not _is_on_page(panel.opened):
+        panel.open(asked)
+
+
+def _is_on_page(opened: OpenCase) -> bool:
+    """Tell whether the form was drawn in the run before, or is filled in this one."""
+    return bool(opened.fill) or field_key(opened.case_id, "status") in st.session_state
+
+
+def redraw(panel: Panel) -> NoReturn:
+    """End a callback with drawing again what shows the open case, and nothing else of the page."""
+    st.rerun(panel.fragments)
+
+
+def case_in_url() -> int | None:
+    """Return the case number that the address names (`?case_id=13`), if it names one."""
+    asked = st.query_params.get(_IN_URL, "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 20 and int(asked) else None
+
+
+def put_case_in_url(case_id: int | None) -> None:
+    """Put a case's number into the address, or take it out."""
+    if case_id is None:
+        st.query_params.pop(_IN_URL, None)
+    elif case_in_url() != case_id:
+        st.query_params[_IN_URL] = str(case_id)
+
+
+def field_key(case_id: int, name: str) -> str:
+    """Return the key of a field of a case's form: the same for all its versions."""
+    return f"{name}-of-case-{case_id}"
+
+
+def fill_fields(opened: OpenCase) -> None:
+    """Write into the fields what they are to hold, before they are drawn.
+
+    Not in a callback: what a callback writes does not reach the browser where it also names the fragments to draw.
+    """
+    for name, value in opened.fill.items():
+        st.session_state[field_key(opened.case_id, name)] = CaseStatus(value) if name == "status" else value
+    opened.fill = {}

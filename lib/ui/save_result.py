@@ -1,0 +1,54 @@
+"""What came of a save, beside the button that was pressed, with what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from lib.ui.open_case import Panel, Result, find_panel, redraw
+from lib.ui.saving import keep_old_name, submit_form, undo
+
+_MARKS = {"success": "✓", "info": "i", "warning": "!", "error": "✗"}
+
+
+def draw_result(panel: Panel) -> None:
+    """Say what came of the last save, if there was one."""
+    if panel.result:
+        st.html(_html(panel.result, is_open=_is_of_open_case(panel)))
+
+
+def draw_result_buttons(panel: Panel, offer: Callable[..., bool]) -> None:
+    """Draw what can be done about it; in a form, `offer` draws buttons that submit it."""
+    result, opened = panel.result, panel.opened
+    if not result:
+        return
+    if result.saved:
+        offer("Undo", icon=":material/undo:", key=f"undo-{result.case.etag}", on_click=undo, args=(result.saved,))
+    elif result.typed and not _is_of_open_case(panel):
+        offer(f"Open case {result.case.case_id}", key="reopen", on_click=reopen, args=(result,))
+    elif opened and opened.case and opened.new_name:
+        offer("Yes, save", key="same-patient", on_click=submit_form, args=(opened.case, opened.new_name))
+        offer("No, keep the old name", key="other-patient", on_click=keep_old_name, args=(opened.case,))
+
+
+def reopen(result: Result) -> None:
+    """Open a case again that was not saved, with what was typed in it, on the version it was typed on."""
+    panel = find_panel()
+    panel.open(result.case.case_id, result)
+    assert panel.opened
+    panel.opened.case, panel.opened.fill = result.case, dict(result.typed or {})
+    redraw(panel)
+
+
+def _is_of_open_case(panel: Panel) -> bool:
+    assert panel.result
+    return panel.find_opened(panel.result.case) is not None
+
+
+def _html(result: Result, *, is_open: bool) -> str:
+    role = "status" if result.level in ("success", "info") else "alert"
+    of = "" if is_open else f"Case {result.case.case_id}, {result.case.patient_name}: "
+    text = f'<b aria-hidden="true">{_MARKS[result.level]}</b> {escape(of + result.text)}'
+    return f'<div class="result {result.level}" role="{role}">{text}</div>'

@@ -1,0 +1,128 @@
+"""The worklist as it was read last: it is shown until it is read again, and that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import streamlit as st
+
+from lib.accounts.sign_in import Session
+from lib.cases.models import OPEN_STATUSES, Case, CaseStatus
+from lib.cases.worklist import CasePage, CaseRow, Cursor, WorklistQuery, count_cases, list_cases
+from lib.errors import CaseDeskError
+
+FILTERS: dict[str, tuple[CaseStatus, ...]] = {
+    "open": OPEN_STATUSES,
+    **{status.value: (status,) for status in CaseStatus},
+    "all": tuple(CaseStatus),
+}
+FILTERS_LINE = "filters"
+TABLE = "table"
+"""The keys of the fragments that show the worklist."""
+
+_KEY = "worklist"
+_IN_URL = "show"
+
+A = TypeVar("A")
+B = TypeVar("B")
+_threads = ThreadPoolExecutor(16, thread_name_prefix="side-by-side")
+
+
+@dataclass
+class Worklist:
+    """The page of cases that is shown, how many there are of each status, and when that was read.
+
+    `trail` are the keys behind which the pages up to this one start. `saved` are cases that were saved here since:
+    they stay where they are. `failure` says why the last reading came to nothing.
+    """
+
+    shown: str = "open"
+    trail: list[Cursor] = field(default_factory=list)
+    page: CasePage | None = None
+    counts: dict[CaseStatus, int] = field(default_factory=dict)
+    read_at: datetime | None = None
+    failure: CaseDeskError | None = None
+    saved: set[int] = field(default_factory=set)
+
+    @property
+    def query(self) -> WorklistQuery:
+        """Return what is to be read."""
+        order = "longest_waiting" if self.shown == "open" else "newest"
+        return WorklistQuery(statuses=FILTERS[self.shown], order=order, after=self.trail[-1] if self.trail else None)
+
+    def choose(self, shown: str) -> None:
+        """Show another filter, from its first page on."""
+        if shown != self.shown:
+            self.shown, self.trail = shown, []
+
+    def go_forward(self) -> None:
+        """Show the page behind this one."""
+        if self.page and self.page.next:
+            self.trail = [*self.trail, self.page.next]
+
+    def go_back(self) -> None:
+        """Show the page before this one."""
+        self.trail = self.trail[:-1]
+
+    @property
+    def first(self) -> int:
+        """Return the place of this page's first case in the whole list, counted from 1."""
+        return len(self.trail) * self.query.limit + 1
+
+    def count(self, shown: str) -> int:
+        """Return how many cases a filter lets through."""
+        return sum(self.counts.get(status, 0) for status in FILTERS[shown])
+
+    def show(self, before: Case, case: Case) -> None:
+        """Show a case that was saved here as it is now, where it stands."""
+        self.saved.add(case.case_id)
+        if self.page is None:
+            return
+        self.counts[before.status] -= 1
+        self.counts[case.status] += 1
+        rows = tuple(CaseRow.of(case) if row.case_id == case.case_id else row for row in self.page.cases)
+        self.page = self.page.model_copy(update={"cases": rows})
+
+
+def find_worklist() -> Worklist:
+    """Return the worklist as it was read last."""
+    found: Worklist = st.session_state.setdefault(_KEY, Worklist())
+    return found
+
+
+def read_worklist(session: Session, worklist: Worklist) -> None:
+    """Read the page and the counts side by side; where that fails, what was read before stays in sight."""
+    try:
+        counts, page = ask_side_by_side(lambda: count_cases(session), lambda: list_cases(session, worklist.query))
+        while not page.cases and worklist.trail:
+            # The last case of this page has left it: a page back.
+            worklist.trail.pop()
+            page = list_cases(session, worklist.query)
+    except CaseDeskError as error:
+        worklist.failure = error
+        return
+    worklist.page, worklist.counts, worklist.read_at, worklist.failure = page, counts, datetime.now(UTC), None
+    worklist.saved.clear()
+
+
+def show_asked_filter(worklist: Worklist) -> None:
+    """Show what the address asks for (`?show=pending`)."""
+    asked = st.query_params.get(_IN_URL, "").lower()
+    worklist.choose(asked if asked in FILTERS else "open")
+
+
+def put_filter_in_url(worklist: Worklist) -> None:
+    """Put the filter into the address, for a link or a reload."""
+    st.query_params[_IN_URL] = worklist.shown
+
+
+def ask_side_by_side(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+    """Ask two questions at once."""
+    asked = _threads.submit(copy_context().run, first)
+    answer = second()
+    return asked.result(), answer
