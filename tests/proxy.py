@@ -65,6 +65,10 @@ class FaultProxy:
         """Reset the connection in place of an answer."""
         self._add_fault(path, _Handler.reset)
 
+    def lose_answer(self, path: str = "") -> None:
+        """Forward the request, and reset the connection in place of passing the answer on."""
+        self._add_fault(path, _Handler.forward_and_reset)
+
     def stall(self, path: str = "") -> None:
         """Take the request and give no answer, until `forward()`."""
         self._released.clear()
@@ -166,12 +170,20 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
 
     def forward(self) -> None:
+        self.send(*self.ask())
+
+    def forward_and_reset(self) -> None:
+        self.ask()
+        self.reset()
+
+    def ask(self) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Return what Supabase answers."""
         upstream = http.client.HTTPConnection(self.server.proxy.upstream, timeout=30)
         try:
             headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
             upstream.request(self.command, self.path, self.body, headers)
             answer = upstream.getresponse()
-            self.send(answer.status, answer.getheaders(), answer.read())
+            return answer.status, answer.getheaders(), answer.read()
         finally:
             upstream.close()
 

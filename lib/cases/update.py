@@ -16,13 +16,14 @@ from lib.accounts.sign_in import Session
 from lib.backend.client import client
 from lib.backend.foreign_errors import own_errors
 from lib.cases.models import Case, CaseChanges, NewCase, iso_utc, read_etag
-from lib.errors import CaseConflict, CaseNotFound, NoChanges
+from lib.errors import CaseConflict, CaseNotFound, InvalidChanges, NoChanges
 
 _ANY_VERSION = "*"
 # The largest whole number that every reader of JSON keeps exactly, the embedded Supabase among them.
 _LARGEST_ID = 2**53 - 1
 _CASES = TypeAdapter(tuple[Case, ...])
 _ONE_CASE = TypeAdapter(tuple[Case])
+_KEY = re.compile(r"[\x21-\x7e]{1,128}")
 _ENTITY_TAG = re.compile(r'(?:W/)?"[^"]*"')
 
 
@@ -68,16 +69,34 @@ def get_case(session: Session, case_id: int) -> Case:
     return found[0]
 
 
-def create_case(session: Session, new: Mapping[str, Any]) -> Case:
-    """Create a case that belongs to the clinician.
+def create_case(session: Session, new: Mapping[str, Any], *, key: str | None = None) -> Case:
+    """Create a case that belongs to the clinician, in one request.
+
+    With `key`, which the client makes for one filled-in form, the same sent again creates nothing: it answers with the
+    case that was created first, as it stands now, whatever else `new` says.
 
     Raises:
-        InvalidChanges: a field is unknown, missing, of the wrong type or out of range.
+        InvalidChanges: a field is unknown, missing, of the wrong type or out of range, or the key is.
         NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
     """
     columns = NewCase.parse(new).columns()
+    request = _table(session).insert(columns) if key is None else _creation(session, columns, key)
     with own_errors():
-        return _ONE_CASE.validate_python(_table(session).insert(columns).execute().data)[0]
+        return _ONE_CASE.validate_python(request.execute().data)[0]
+
+
+def _creation(session: Session, columns: dict[str, Any], key: str) -> Any:
+    if not _KEY.fullmatch(key):
+        raise InvalidChanges("key", "is not allowed; allowed is text of 1 to 128 visible ASCII characters")
+    asked = {
+        "creation_key": key,
+        "name": columns["patient_name"],
+        "age": columns["patient_age"],
+        "gender": columns["patient_gender"],
+        "summary": columns["case_summary"],
+        "initial_status": columns["status"],
+    }
+    return client(session.access_token).rpc("create_case", asked)
 
 
 def refuse_impossible(case_id: int) -> None:
