@@ -47,6 +47,7 @@ try:
 except ConfigurationError as error:
     sys.exit(str(error))
 embedded = place if isinstance(place, EmbeddedSupabase) else None
+verifier = TokenVerifier()
 
 
 @asynccontextmanager
@@ -73,7 +74,7 @@ def open_sessions() -> SessionStore:
     if secret is None:
         log.warning("CASE_DESK_COOKIE_SECRET is not set: after a restart everyone has to sign in again.")
         secret = secrets.token_hex(32)
-    return SessionStore(file, secret.encode(), settings.limits)
+    return SessionStore(file, secret.encode(), settings.limits, verify=verifier.verify)
 
 
 def find_sessions() -> SessionStore:
@@ -81,7 +82,6 @@ def find_sessions() -> SessionStore:
     return bootstrap.desk().sessions
 
 
-verifier = TokenVerifier()
 static_files = Path(get_static_dir())
 page = make_page((static_files / "index.html").read_text("utf-8"), "Case Desk", STYLE)
 app = st.App(

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+import threading
+from dataclasses import dataclass, field
 
 from lib.accounts.attempts import Attempts
 from lib.accounts.browser_sessions import SessionStore
 from lib.backend import client
 from lib.backend.settings import Supabase
 from lib.errors import NotStarted
+from lib.logs import locate
+
+OVERDUE_SECONDS = 30
+"""How often sessions that ended by themselves are looked for."""
+
+log = logging.getLogger("case_desk")
 
 
 @dataclass(frozen=True)
@@ -16,7 +24,8 @@ class Desk:
     """What the pages, routes and threads of one server share."""
 
     sessions: SessionStore
-    attempts: Attempts
+    attempts: Attempts = field(default_factory=Attempts)
+    closing: threading.Event = field(default_factory=threading.Event)
 
 
 _desk: Desk | None = None
@@ -26,13 +35,15 @@ def start(supabase: Supabase, sessions: SessionStore) -> None:
     """Talk to this Supabase project and keep browser sessions here from now on."""
     global _desk
     client.connect(supabase)
-    _desk = Desk(sessions, Attempts())
+    _desk = Desk(sessions)
+    threading.Thread(target=_end_overdue_sessions, args=(_desk,), name="overdue-sessions", daemon=True).start()
 
 
 def stop() -> None:
     """Let go of Supabase and of the browser sessions' file."""
     global _desk
     if _desk is not None:
+        _desk.closing.set()
         _desk.sessions.close()
         _desk = None
     client.disconnect()
@@ -47,3 +58,12 @@ def desk() -> Desk:
     if _desk is None:
         raise NotStarted
     return _desk
+
+
+def _end_overdue_sessions(desk: Desk) -> None:
+    while not desk.closing.wait(OVERDUE_SECONDS):
+        try:
+            desk.sessions.end_overdue()
+        except Exception as error:
+            # The next round must come, whatever this one met.
+            log.error("Ended sessions could not be looked through: %s", locate(error))

@@ -13,7 +13,7 @@ import secrets
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +69,23 @@ def logged_action(action: Action) -> Iterator[Action]:
             outcome,
             (time.perf_counter() - started) * 1000,
         )
+
+
+class Seldom:
+    """Lets something into the log once a minute, however often it happens."""
+
+    def __init__(self, seconds: float = 60, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._next_at = 0.0
+
+    def is_due(self) -> bool:
+        """Tell whether it may be logged now; if so, not again for a minute."""
+        now = self._clock()
+        if now < self._next_at:
+            return False
+        self._next_at = now + self._seconds
+        return True
 
 
 def pseudonym(typed: str) -> str:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import jwt
@@ -21,7 +21,10 @@ from lib.backend.foreign_errors import own_errors
 from lib.errors import BackendUnavailable, NotAuthenticated
 
 REMEMBERED_SECONDS = 30
+REFUSED_SECONDS = 10
+"""How long a refusal counts: short, for a token may come before the key that it is signed with."""
 REMEMBERED_TOKENS = 1024
+"""Good ones; apart from them, as many refused ones, so that no flood of forged ones makes the good ones forgotten."""
 ASYMMETRIC = ("ES256", "RS256", "EdDSA")
 """What a project's published keys sign with; with HS256 only Supabase Auth can check."""
 
@@ -40,12 +43,13 @@ class _Claims(BaseModel):
 
 
 class TokenVerifier:
-    """Turns access tokens into sessions; one that was verified is remembered, by its hash, for a short while."""
+    """Turns access tokens into sessions; an answer about one is remembered, by its hash, for a short while."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._known: dict[bytes, tuple[float, Future[Session]]] = {}
+        self._refused: dict[bytes, float] = {}
 
     def verify(self, access_token: str) -> Session:
         """Return the session of an access token; it has no refresh token.
@@ -54,11 +58,13 @@ class TokenVerifier:
             NotAuthenticated: the token is forged, expired, of another audience or project, or was signed out.
             BackendRefused, BackendUnavailable: as in `lib.errors`.
         """
+        if known := self.recall(access_token):
+            return known
         alg, expires_at = _read(access_token)
         now = self._clock()
-        if expires_at <= now:
-            raise NotAuthenticated
         digest = _digest(access_token)
+        if expires_at <= now or self._refused.get(digest, 0.0) > now:
+            raise NotAuthenticated
         answer, is_mine = self._answer(digest, now)
         if is_mine:
             self._ask(answer, digest, alg, access_token, expires_at)
@@ -81,8 +87,7 @@ class TokenVerifier:
             if is_mine:
                 until, answer = now + REMEMBERED_SECONDS, Future()
             self._known[digest] = until, answer
-            while len(self._known) > REMEMBERED_TOKENS:
-                del self._known[next(iter(self._known))]
+            _forget_oldest(self._known)
             return answer, is_mine
 
     def _ask(self, answer: Future[Session], digest: bytes, alg: str, access_token: str, expires_at: int) -> None:
@@ -91,14 +96,22 @@ class TokenVerifier:
                 _check_signature(access_token)
             answer.set_result(_ask_auth(access_token, expires_at))
         except BaseException as error:
-            # Those who wait for this answer share the failure; the next to come asks again.
+            # Those who wait for this answer share the failure.
             with self._lock:
                 self._known.pop(digest, None)
+                if isinstance(error, NotAuthenticated):
+                    self._refused[digest] = self._clock() + REFUSED_SECONDS
+                    _forget_oldest(self._refused)
             answer.set_exception(error)
 
 
 def _digest(access_token: str) -> bytes:
     return hashlib.sha256(f"{current().url} {access_token}".encode(errors="replace")).digest()
+
+
+def _forget_oldest(remembered: dict[bytes, Any]) -> None:
+    while len(remembered) > REMEMBERED_TOKENS:
+        del remembered[next(iter(remembered))]
 
 
 def _read(access_token: str) -> tuple[str, int]:

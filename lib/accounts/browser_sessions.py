@@ -9,37 +9,30 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken
 from pydantic import TypeAdapter, ValidationError
 
+from lib.accounts.session_file import Row, SessionFile
 from lib.accounts.sign_in import Session, refresh, sign_out
+from lib.accounts.tickets import Tickets
 from lib.backend.settings import Limits
-from lib.errors import BackendError, BackendUnavailable, KeyRefused, NotAuthenticated
+from lib.errors import BackendError, BackendUnavailable, ConfigurationError, KeyRefused, NotAuthenticated
 
-TICKET_SECONDS = 30
 REFRESH_MARGIN_SECONDS = 60
-REFRESH_PAUSE_SECONDS = 10
+PAUSE_SECONDS = 10
 """After Supabase did not answer, so that a page does not wait for it again and again."""
 
-_SCHEMA = """
-create table if not exists sessions (
-  id text primary key,
-  user_id text not null,
-  tokens blob not null,
-  started_at real not null,
-  active_at real not null
-)
-"""
+UNREVOKED = 1000
+"""Ended sessions that wait until Supabase answers, at most."""
 
 _SESSION = TypeAdapter(Session)
 
@@ -58,7 +51,10 @@ class TimeLeft:
 
 
 class SessionStore:
-    """The browser sessions of one server; every method may be called from any thread."""
+    """The browser sessions of one server; every method may be called from any thread.
+
+    `verify` asks Supabase Auth now and then whether a token's session still lives there.
+    """
 
     def __init__(
         self,
@@ -66,51 +62,40 @@ class SessionStore:
         secret: bytes,
         limits: Limits | None = None,
         *,
+        verify: Callable[[str], object] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._secret = hashlib.blake2b(secret).digest()
         self.limits = limits or Limits()
+        self._verify = verify
         self._clock = clock
-        self._tickets: dict[str, tuple[Session, float]] = {}
-        self._lock = threading.Lock()
+        self._file = SessionFile(file)
+        self._opened: dict[str, Session] = {}
+        self._tickets = Tickets(clock)
+        self._unrevoked: deque[Session] = deque(maxlen=UNREVOKED)
         self._refresh_again_at: dict[str, float] = {}
+        self._verify_again_at = 0.0
         self._refreshing = [threading.Lock() for _ in range(64)]
-        self._database = sqlite3.connect(file, check_same_thread=False, isolation_level=None)
-        if file != ":memory:":
-            Path(file).chmod(0o600)
-        self._database.execute("pragma journal_mode = wal")
-        self._database.execute(_SCHEMA)
 
     def issue_ticket(self, session: Session) -> str:
         """Return a one-time ticket, valid for 30 seconds, that the browser exchanges for its cookie."""
-        ticket = secrets.token_urlsafe(32)
-        with self._lock:
-            now = self._clock()
-            self._tickets = {key: kept for key, kept in self._tickets.items() if kept[1] > now}
-            self._tickets[_hash(ticket)] = (session, now + TICKET_SECONDS)
-        return ticket
+        return self._tickets.issue(session)
 
     def redeem(self, ticket: str) -> str:
-        """Start a session and return its new cookie; a ticket is good for one try.
+        """Start a session and return its new cookie.
 
         Raises:
-            NotAuthenticated: the ticket is unknown, used or too old.
+            NotAuthenticated: the ticket is unknown, used or too old, or all sessions of its clinician were ended.
         """
-        with self._lock:
-            session, until = self._tickets.pop(_hash(ticket), (None, 0.0))
-        if session is None or self._clock() >= until:
-            raise NotAuthenticated
-        return self.start(session)
+        return self.start(self._tickets.redeem(ticket))
 
     def start(self, session: Session) -> str:
         """Keep a session and return the cookie that stands for it: 256 bits, known to the browser alone."""
         cookie = secrets.token_urlsafe(32)
         now = self._clock()
-        self._forget_ended(now)
-        sealed = self._seal(cookie, session)
-        self._execute(
-            "insert into sessions values (?, ?, ?, ?, ?)", _hash(cookie), str(session.user_id), sealed, now, now
-        )
+        self._file.put(_hash(cookie), Row(str(session.user_id), self._seal(cookie, session), now, now))
+        self._opened[_hash(cookie)] = session
+        self._file.write()
         return cookie
 
     def read(self, cookie: str) -> Session:
@@ -119,39 +104,36 @@ class SessionStore:
         Where Supabase does not answer, the token is the old one: the page goes on, with what was typed into it.
 
         Raises:
-            NotAuthenticated: there is none, or it has ended.
+            NotAuthenticated: there is none, or it has ended, here or at Supabase.
         """
         session = self._read(cookie)
-        return self._refresh(cookie) if self._is_due(cookie, session) else session
+        if self._is_due(cookie, session):
+            return self._refresh(cookie)
+        self._refuse_ended_elsewhere(cookie, session)
+        return session
 
     def touch(self, cookie: str) -> None:
         """Note an interaction: the idle time starts again. A session that has ended stays ended."""
         if self.seconds_left(cookie) > 0:
-            self._execute("update sessions set active_at = ? where id = ?", self._clock(), _hash(cookie))
+            self._file.change(_hash(cookie), active_at=self._clock())
+            self._file.write()
 
     def time_left(self, cookie: str) -> TimeLeft:
         """Return how long the session lasts without a further interaction, and how long in any case."""
-        row = self._execute("select started_at, active_at from sessions where id = ?", _hash(cookie))
-        if row is None:
-            return TimeLeft(0.0, 0.0)
-        started_at, active_at = row
-        now = self._clock()
-        return TimeLeft(
-            idle=max(0.0, active_at + self.limits.idle - now),
-            absolute=max(0.0, started_at + self.limits.absolute - now),
-        )
+        row = self._file.find(_hash(cookie))
+        return self._time_left(row) if row else TimeLeft(0.0, 0.0)
 
     def seconds_left(self, cookie: str) -> float:
         """Return how long the session lasts without a further interaction; 0 where it has ended."""
         return self.time_left(cookie).seconds
 
     def end(self, cookie: str) -> None:
-        """End one session; every tab of its browser is signed out, and its tokens too where Supabase answers."""
-        with suppress(NotAuthenticated, BackendError, KeyRefused):
-            session = self._read(cookie)
-            self._forget(cookie)
-            # Supabase takes no sign-out from an expired token, and the refresh token would live on.
-            sign_out(refresh(session) if session.expires_within(0, self._clock()) else session)
+        """End one session; every tab of its browser is signed out, and its tokens, once Supabase answers."""
+        session = self._open(cookie)
+        self._forget(_hash(cookie))
+        if session:
+            self._settle(session)
+        self._file.write()
 
     def end_all(self, session: Session) -> None:
         """End every session of this clinician, here and then at Supabase.
@@ -159,32 +141,44 @@ class SessionStore:
         Raises:
             BackendUnavailable: Supabase does not answer; here they have ended all the same.
         """
-        self._drop_tickets(session.user_id)
-        self._execute("delete from sessions where user_id = ?", str(session.user_id))
-        sign_out(session, which="global")
+        self._end_here(session.user_id)
+        try:
+            self._revoke(session, everywhere=True)
+        finally:
+            self._file.write()
 
     def keep_only(self, cookie: str, session: Session) -> None:
         """Let a session that was proved just now take the place of every one of its clinician's, under this cookie."""
-        self._drop_tickets(session.user_id)
-        self._execute("delete from sessions where user_id = ? and id != ?", str(session.user_id), _hash(cookie))
-        self._execute("update sessions set tokens = ? where id = ?", self._seal(cookie, session), _hash(cookie))
+        self._end_here(session.user_id, but=_hash(cookie))
+        self._keep(cookie, session)
+
+    def end_overdue(self) -> None:
+        """Revoke at Supabase what has ended here by itself, and forget it; for a thread that does so now and then.
+
+        A session that no browser has shown since the server started cannot be opened: it is kept until its last
+        moment, in case one does.
+        """
+        for id_, row in self._file.items():
+            left, session = self._time_left(row), self._opened.get(id_)
+            if session and not left.seconds:
+                self._unrevoked.append(session)
+            if (session and not left.seconds) or not left.absolute:
+                self._forget(id_)
+        for _ in range(len(self._unrevoked)):
+            if not self._settle(self._unrevoked.popleft()):
+                break
+        self._file.write()
 
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
-            self._database.close()
-
-    def _drop_tickets(self, user_id: UUID) -> None:
-        with self._lock:
-            self._tickets = {key: kept for key, kept in self._tickets.items() if kept[0].user_id != user_id}
+        self._file.close()
 
     def _read(self, cookie: str) -> Session:
-        if self.seconds_left(cookie) <= 0:
+        # Opened even where it has ended, so that it can be revoked.
+        session = self._open(cookie)
+        if session is None or not self.seconds_left(cookie):
             raise NotAuthenticated
-        row = self._execute("select tokens from sessions where id = ?", _hash(cookie))
-        if row is None:
-            raise NotAuthenticated
-        return self._open(cookie, row[0])
+        return session
 
     def _refresh(self, cookie: str) -> Session:
         with self._one_refresh(cookie):
@@ -194,13 +188,13 @@ class SessionStore:
             try:
                 fresh = refresh(session)
             except NotAuthenticated:
-                self._forget(cookie)
+                self._end_at_once(cookie)
                 raise
             except (BackendUnavailable, KeyRefused):
-                self._refresh_again_at[_hash(cookie)] = self._clock() + REFRESH_PAUSE_SECONDS
+                self._refresh_again_at[_hash(cookie)] = self._clock() + PAUSE_SECONDS
                 return session
             self._refresh_again_at.pop(_hash(cookie), None)
-            self._execute("update sessions set tokens = ? where id = ?", self._seal(cookie, fresh), _hash(cookie))
+            self._keep(cookie, fresh)
             return fresh
 
     def _is_due(self, cookie: str, session: Session) -> bool:
@@ -208,31 +202,77 @@ class SessionStore:
         paused = self._refresh_again_at.get(_hash(cookie), 0.0) > now
         return session.expires_within(REFRESH_MARGIN_SECONDS, now) and not paused
 
-    def _forget(self, cookie: str) -> None:
-        self._refresh_again_at.pop(_hash(cookie), None)
-        self._execute("delete from sessions where id = ?", _hash(cookie))
+    def _refuse_ended_elsewhere(self, cookie: str, session: Session) -> None:
+        now = self._clock()
+        if self._verify is None or now < self._verify_again_at or session.expires_within(0, now):
+            return
+        try:
+            self._verify(session.access_token)
+        except NotAuthenticated:
+            self._end_at_once(cookie)
+            raise
+        except (BackendError, KeyRefused):
+            self._verify_again_at = now + PAUSE_SECONDS
 
-    def _forget_ended(self, now: float) -> None:
-        started, active = now - self.limits.absolute, now - self.limits.idle
-        self._execute("delete from sessions where started_at <= ? or active_at <= ?", started, active)
+    def _settle(self, session: Session) -> bool:
+        """Revoke an ended session; where Supabase does not answer, it is for later."""
+        try:
+            self._revoke(session)
+        except (BackendError, ConfigurationError):
+            self._unrevoked.append(session)
+            return False
+        return True
+
+    def _revoke(self, session: Session, *, everywhere: bool = False) -> None:
+        """End a session at Supabase, which takes no sign-out from an expired token: its refresh token would live on."""
+        with suppress(NotAuthenticated):
+            fresh = refresh(session) if session.expires_within(0, self._clock()) else session
+            sign_out(fresh, which="global" if everywhere else "local")
+
+    def _end_here(self, user_id: UUID, *, but: str = "") -> None:
+        self._tickets.drop_all_of(user_id)
+        self._forget(*(id_ for id_, row in self._file.items() if row.user_id == str(user_id) and id_ != but))
+
+    def _end_at_once(self, cookie: str) -> None:
+        self._forget(_hash(cookie))
+        self._file.write()
+
+    def _forget(self, *ids: str) -> None:
+        self._file.drop(*ids)
+        for id_ in ids:
+            self._refresh_again_at.pop(id_, None)
+            self._opened.pop(id_, None)
+
+    def _keep(self, cookie: str, session: Session) -> None:
+        if self._file.find(_hash(cookie)):
+            self._opened[_hash(cookie)] = session
+        self._file.change(_hash(cookie), tokens=self._seal(cookie, session))
+        self._file.write()
+
+    def _time_left(self, row: Row) -> TimeLeft:
+        now = self._clock()
+        return TimeLeft(
+            idle=max(0.0, row.active_at + self.limits.idle - now),
+            absolute=max(0.0, row.started_at + self.limits.absolute - now),
+        )
 
     def _one_refresh(self, cookie: str) -> threading.Lock:
         return self._refreshing[int(_hash(cookie), 16) % len(self._refreshing)]
 
-    def _execute(self, statement: str, *values: Any) -> tuple[Any, ...] | None:
-        with self._lock:
-            row: tuple[Any, ...] | None = self._database.execute(statement, values).fetchone()
-            return row
-
     def _seal(self, cookie: str, session: Session) -> bytes:
         return self._cipher(cookie).encrypt(_SESSION.dump_json(session))
 
-    def _open(self, cookie: str, tokens: bytes) -> Session:
-        try:
-            return _SESSION.validate_json(self._cipher(cookie).decrypt(tokens))
-        except (InvalidToken, ValidationError):
-            # Sealed with another secret, or by a version that kept other things: nobody can read it any more.
-            raise NotAuthenticated from None
+    def _open(self, cookie: str) -> Session | None:
+        """Return the session of a cookie, whether or not it has ended, and remember it; None where there is none."""
+        id_ = _hash(cookie)
+        row = self._file.find(id_)
+        if row is None:
+            return None
+        if id_ not in self._opened:
+            # Sealed with another secret, or by a version that kept other things, nobody can read it any more.
+            with suppress(InvalidToken, ValidationError):
+                self._opened[id_] = _SESSION.validate_json(self._cipher(cookie).decrypt(row.tokens))
+        return self._opened.get(id_)
 
     def _cipher(self, cookie: str) -> Fernet:
         key = hashlib.blake2b(cookie.encode(), key=self._secret, digest_size=32).digest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from starlette.datastructures import Headers
@@ -12,6 +13,9 @@ from starlette.types import Scope
 
 from lib.accounts.browser_sessions import SessionStore
 from lib.errors import NotAuthenticated
+from lib.logs import locate
+
+log = logging.getLogger("case_desk")
 
 
 def session_routes(find_sessions: Callable[[], SessionStore]) -> list[Route]:
@@ -22,13 +26,13 @@ def session_routes(find_sessions: Callable[[], SessionStore]) -> list[Route]:
             cookie = find_sessions().redeem(request.headers.get("x-ticket", ""))
         except NotAuthenticated:
             return Response(status_code=403)
-        find_sessions().end(read_cookie(request.scope))
+        _end(find_sessions, request)
         response = Response(status_code=204)
         _set_cookie(response, request.scope, cookie)
         return response
 
     def close_session(request: Request) -> Response:
-        find_sessions().end(read_cookie(request.scope))
+        _end(find_sessions, request)
         response = Response(status_code=204)
         _set_cookie(response, request.scope, "", max_age=0)
         return response
@@ -42,6 +46,14 @@ def session_routes(find_sessions: Callable[[], SessionStore]) -> list[Route]:
         Route("/session", close_session, methods=["DELETE"]),
         Route("/session/activity", note_activity, methods=["POST"]),
     ]
+
+
+def _end(find_sessions: Callable[[], SessionStore], request: Request) -> None:
+    try:
+        find_sessions().end(read_cookie(request.scope))
+    except Exception as error:
+        # Whatever happened, the browser must get its answer: the one that takes the cookie from it.
+        log.error("A session could not be ended properly: %s", locate(error))
 
 
 def read_cookie(scope: Scope) -> str:

@@ -105,9 +105,11 @@ def watch_activity() -> None:
     @st.fragment(run_every=min(10.0, warning / 4))
     def watch() -> None:
         cookie = browser_cookie()
-        left = desk().sessions.time_left(cookie)
-        if not left.seconds:
+        try:
+            desk().sessions.read(cookie)
+        except NotAuthenticated:
             st.rerun()
+        left = desk().sessions.time_left(cookie)
         if left.seconds > warning:
             return
         with st.container(horizontal=True, vertical_alignment="center"):

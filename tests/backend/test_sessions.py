@@ -9,13 +9,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lib import Session, list_cases
-from lib.accounts.browser_sessions import REFRESH_PAUSE_SECONDS, SessionStore
+from lib.accounts.bearer_tokens import TokenVerifier
+from lib.accounts.browser_sessions import PAUSE_SECONDS, SessionStore
 from lib.accounts.sign_in import refresh, sign_in, sign_out
 from lib.backend.client import connect
 from lib.backend.embedded import EmbeddedSupabase
@@ -27,6 +29,7 @@ from tests.clock import Clock
 from tests.proxy import FaultProxy
 
 REFRESH = "grant_type=refresh_token"
+SECRET = b"the secret of this server"
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def ada(newcomer: Clinician) -> Clinician:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: Clock) -> Iterator[SessionStore]:
-    opened = SessionStore(tmp_path / "sessions.db", b"the secret of this server", clock=clock)
+    opened = SessionStore(tmp_path / "sessions.db", SECRET, clock=clock)
     yield opened
     opened.close()
 
@@ -152,7 +155,7 @@ def test_a_good_token_is_used_while_supabase_is_away(
     proxy.refuse()
     assert store.read(cookie).access_token == ada.access_token
     proxy.forward()
-    clock.pass_by(REFRESH_PAUSE_SECONDS + 1)
+    clock.pass_by(PAUSE_SECONDS + 1)
     assert not store.read(cookie).expires_within(600)
 
 
@@ -164,7 +167,7 @@ def test_a_supabase_that_is_away_is_not_asked_again_at_once(
     for _ in range(5):
         store.read(cookie)
     assert len(proxy.requests(REFRESH)) == 1
-    clock.pass_by(REFRESH_PAUSE_SECONDS + 1)
+    clock.pass_by(PAUSE_SECONDS + 1)
     store.read(cookie)
     assert len(proxy.requests(REFRESH)) == 2
 
@@ -187,7 +190,7 @@ def test_an_expired_session_is_kept_while_supabase_is_away(
     fault(proxy)
     assert store.read(cookie).access_token == ada.access_token
     proxy.forward()
-    clock.pass_by(REFRESH_PAUSE_SECONDS + 1)
+    clock.pass_by(PAUSE_SECONDS + 1)
     assert not store.read(cookie).expires_within(600)
 
 
@@ -259,3 +262,93 @@ def test_signing_out_everywhere_is_not_claimed_while_supabase_is_away(
     proxy.refuse()
     with pytest.raises(BackendUnavailable):
         store.end_all(ada)
+
+
+def test_a_session_that_ended_by_idling_is_revoked_at_supabase_too(
+    store: SessionStore, ada: Session, clock: Clock
+) -> None:
+    store.start(ada)
+    clock.pass_by(store.limits.idle - 1)
+    store.end_overdue()
+    assert can_refresh(store.read(store.start(sign_in_again(ada))))
+    clock.pass_by(2)
+    store.end_overdue()
+    assert not can_refresh(ada)
+
+
+def test_after_a_restart_it_is_revoked_when_a_browser_shows_its_cookie(
+    store: SessionStore, ada: Session, clock: Clock, tmp_path: Path
+) -> None:
+    cookie = store.start(ada)
+    clock.pass_by(store.limits.idle + 1)
+    store.close()
+    with closing(SessionStore(tmp_path / "sessions.db", SECRET, clock=clock)) as restarted:
+        with pytest.raises(NotAuthenticated):
+            restarted.read(cookie)
+        restarted.end_overdue()
+    assert not can_refresh(ada)
+
+
+def test_what_could_not_be_revoked_is_revoked_when_supabase_is_back(
+    store: SessionStore, ada: Session, proxy: FaultProxy, clock: Clock
+) -> None:
+    idle, signed_out = sign_in_again(ada), sign_in_again(ada)
+    store.start(idle)
+    clock.pass_by(store.limits.idle + 1)
+    cookie = store.start(signed_out)
+    proxy.refuse()
+    store.end(cookie)
+    store.end_overdue()
+    proxy.forward()
+    store.end_overdue()
+    assert not can_refresh(idle)
+    assert not can_refresh(signed_out)
+
+
+def test_signing_out_everywhere_with_an_expired_token_ends_the_others_all_the_same(
+    store: SessionStore, ada: Session, embedded: EmbeddedSupabase
+) -> None:
+    elsewhere = sign_in_again(ada)
+    store.end_all(expired(ada, embedded))
+    assert not can_refresh(elsewhere)
+
+
+@pytest.fixture
+def asking_store(clock: Clock) -> Iterator[SessionStore]:
+    """A store that asks Auth about its sessions, as the running server's does."""
+    with closing(SessionStore(":memory:", SECRET, verify=TokenVerifier(clock).verify, clock=clock)) as opened:
+        yield opened
+
+
+USER = "/auth/v1/user"
+
+
+def test_a_session_that_was_ended_elsewhere_ends_here_within_30_seconds(
+    asking_store: SessionStore, ada: Session, proxy: FaultProxy, clock: Clock
+) -> None:
+    cookie = asking_store.start(ada)
+    asking_store.read(cookie)
+    sign_out(ada, which="global")
+    proxy.forget()
+    clock.pass_by(29)
+    for _ in range(50):
+        asking_store.read(cookie)
+    assert proxy.requests() == []
+    clock.pass_by(2)
+    for _ in range(50):
+        with pytest.raises(NotAuthenticated):
+            asking_store.read(cookie)
+    assert len(proxy.requests()) == 1
+
+
+def test_while_supabase_is_away_pages_go_on_and_do_not_wait_for_it_each_time(
+    asking_store: SessionStore, ada: Session, proxy: FaultProxy, clock: Clock
+) -> None:
+    cookie = asking_store.start(ada)
+    proxy.answer(503, path=USER)
+    for _ in range(5):
+        assert asking_store.read(cookie) == ada
+    assert len(proxy.requests(USER)) == 1
+    clock.pass_by(PAUSE_SECONDS + 1)
+    asking_store.read(cookie)
+    assert len(proxy.requests(USER)) == 2

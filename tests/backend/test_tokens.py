@@ -121,6 +121,32 @@ def test_a_token_whose_verification_fails_is_not_recalled(
     assert verifier.recall(session.access_token) is None
 
 
+def test_a_refused_token_is_asked_about_once_in_10_seconds(
+    session: Session, proxy: FaultProxy, verifier: TokenVerifier, clock: Clock
+) -> None:
+    sign_out(session)
+    proxy.forget()
+    for expected in (1, 2):
+        for _ in range(50):
+            with pytest.raises(NotAuthenticated):
+                verifier.verify(session.access_token)
+        assert len(proxy.requests(USER)) == expected
+        clock.pass_by(11)
+
+
+def test_a_flood_of_forged_tokens_makes_no_good_one_forgotten(
+    session: Session, proxy: FaultProxy, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lib.accounts.bearer_tokens.REMEMBERED_TOKENS", 5)
+    verifier.verify(session.access_token)
+    for number in range(20):
+        with pytest.raises(NotAuthenticated):
+            verifier.verify(f"{session.access_token[:-8]}{number:08}")
+    proxy.forget()
+    verifier.verify(session.access_token)
+    assert proxy.requests() == []
+
+
 def test_only_so_many_tokens_are_remembered(
     session: Session, proxy: FaultProxy, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from tests.browser.steps import age, choose, fill_sign_in, save, sign_in, sign_out, summary
 from tests.clinicians import PASSWORD
+from tests.protocol.client import COOKIE, open_tab
 from tests.server import Server, running_server
 
 CANARY = "Zephyrine Quillfeather"
@@ -58,7 +60,7 @@ def test_patient_text_leaves_no_trace(server: Server, page: Page, seen: list[str
     sign_in(page, "ada@demo.example")
     page.goto(f"/case?case_id={case_id}")
     expect(summary(page)).to_be_visible()
-    reference = break_the_server(page, tmp_path)
+    reference = break_the_server(server, page)
 
     assert reference in server.output
     assert re.search(r"[0-9a-f]{12} sign-in user=typed-[0-9a-f]{12} .* outcome=SignInRefused", server.output)
@@ -165,15 +167,15 @@ def token(server: Server) -> str:
     return str(answer.json()["access_token"])
 
 
-def break_the_server(page: Page, directory: Path) -> str:
-    """Take its sessions away from under it, and return the reference that the page then shows."""
-    with sqlite3.connect(directory / "sessions.db") as sessions:
-        sessions.execute("drop table sessions")
-    sessions.close()
-    save(page)
-    message = page.get_by_text("Something went wrong")
-    expect(message.first).to_be_visible()
-    reference = re.search(r"reference (\w{8})", message.first.inner_text())
+def break_the_server(server: Server, page: Page) -> str:
+    """Claim an age that is no number, as no browser does, and return the reference that the page then shows."""
+    [cookie] = [cookie["value"] for cookie in page.context.cookies() if cookie["name"] == COOKIE]
+    with open_tab(server.url, cookie) as tab:
+        tab.visit("case", page.url.partition("?")[2])
+        widget = tab.find("Patient age").id
+        tab.run({widget: WidgetState(id=widget, double_value=math.nan)})
+        [shown] = [element.content.body for element in tab.page if element.kind == "alert"]
+    assert "Something went wrong" in shown
+    reference = re.search(r"reference (\w{8})", shown)
     assert reference
-    assert "sqlite" not in page.content()
     return reference[1]
