@@ -37,7 +37,17 @@ class CaseStatus(StrEnum):
 OPEN_STATUSES = (CaseStatus.PENDING, CaseStatus.ANALYZING)
 
 _CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
-_ONE_LINE = rf"^[^{_CONTROLS}]*[^{_CONTROLS}\s][^{_CONTROLS}]*$"
+# What turns the text around it makes one name read as another.
+_OVERRIDES = r"\u202a-\u202e\u2066-\u2069"
+# Unicode's Default_Ignorable_Code_Point, and two that show as nothing just so. Beyond U+FFFF no escape is common to
+# Python, Rust and ECMAScript, so the characters themselves stand here.
+_INVISIBLE = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065\u206a-\u206f\u2800\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_FORBIDDEN = _CONTROLS + _OVERRIDES
+_ONE_LINE = rf"^[^{_FORBIDDEN}]*[^{_FORBIDDEN}{_INVISIBLE}\s][^{_FORBIDDEN}]*$"
 _STORABLE = r"^[^\u0000]*$"
 
 _PROBLEMS = {
@@ -46,7 +56,7 @@ _PROBLEMS = {
     "string_too_long": "is too long",
     "greater_than_equal": "is too small",
     "less_than_equal": "is too large",
-    _ONE_LINE: "has a line break or a control character",
+    _ONE_LINE: "has a line break, a control character or nothing that can be seen",
     _STORABLE: "holds a character that cannot be stored",
     "string_unicode": "holds a character that cannot be stored",
     "string_type": "is not text",
@@ -57,7 +67,9 @@ _PROBLEMS = {
 PatientName = Annotated[
     str,
     StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=NAME_LIMIT, pattern=_ONE_LINE),
-    Field(title="Patient name", description=f"text of 1 to {NAME_LIMIT} characters on one line"),
+    Field(
+        title="Patient name", description=f"text of 1 to {NAME_LIMIT} characters on one line, not all of them invisible"
+    ),
 ]
 DraftName = Annotated[str, StringConstraints(strict=True, max_length=NAME_LIMIT, pattern=_STORABLE)]
 PatientAge = Annotated[

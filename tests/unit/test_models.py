@@ -6,7 +6,9 @@ from lib.cases.models import FIELDS, Case, CaseChanges, NewCase, iso_utc
 from lib.errors import InvalidChanges
 
 
-@pytest.mark.parametrize("name", ["A", "x" * 200, "  Ada Lovelace  ", "李小龍", "O’Brien-Søndergård", "👩‍⚕️"])
+@pytest.mark.parametrize(
+    "name", ["A", "x" * 200, "  Ada Lovelace  ", "李小龍", "O’Brien-Søndergård", "👩‍⚕️", "نگار‌سا", "A\u200f"]
+)
 def test_a_name_of_1_to_200_characters_is_trimmed_and_kept(name: str) -> None:
     assert CaseChanges.parse({"patient_name": name}).columns() == {"patient_name": name.strip()}
 
@@ -16,6 +18,21 @@ def test_a_name_that_breaks_the_rule_is_refused_by_field(name: str) -> None:
     with pytest.raises(InvalidChanges) as refusal:
         CaseChanges.parse({"patient_name": name})
     assert refusal.value.field == "patient_name"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\u200b", "\ufeff", "\u3164", "\u2800", "\u00ad \u034f", "\U000e0041", "\ufe0f\u200d", "\u2003\u200b\u3000"],
+)
+def test_a_name_that_shows_nothing_is_refused(name: str) -> None:
+    with pytest.raises(InvalidChanges, match=r"^patient_name: has .*nothing that can be seen; allowed is text of 1 to"):
+        CaseChanges.parse({"patient_name": name})
+
+
+@pytest.mark.parametrize("override", [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"])
+def test_a_name_that_turns_the_text_around_it_is_refused(override: str) -> None:
+    with pytest.raises(InvalidChanges, match=r"^patient_name: "):
+        NewCase.parse({"patient_name": f"Ada{override}Ben", "patient_age": 1, "patient_gender": "other"})
 
 
 @pytest.mark.parametrize("age", [0, 45, 150])
