@@ -1,4 +1,4 @@
-// Keeps what is typed about the open case as a draft on the server, while it is typed. Nothing is ever stored in the browser.
+// Keeps what is typed about the open case as a draft on the server, while it is typed; never in the browser.
 //
 // An element with data-draft-form tells what the form on the page is about; this script runs again whenever it changes.
 // A form is known by its opening. Only what a person does in a field is read, never what the server writes into it.
@@ -9,6 +9,7 @@
   const LONGEST_PAUSE = 15000; // ms between two tries
   const LEAVING_LIMIT = 60000; // bytes: a request may carry 64 KiB in all while its page is left
   const IN_A_FIELD = /st-key-(patient_name|patient_age|status|case_summary)-of-case-(\d+)(?!\d)/;
+  const KEPT = 'What you type is kept.';
   const PROBLEMS = {
     0: 'Not kept: no connection to the server. Trying again…',
     400: 'Not kept: the server does not accept it.',
@@ -65,6 +66,7 @@
     const wanted = (form) => key(form.base, form.typed);
     const isUnsent = (form) => form.touched && wanted(form) !== form.kept;
     const isRefused = (form) => form.refused !== undefined && form.refused === wanted(form);
+    const isWaiting = (form) => isUnsent(form) && !isRefused(form);
     const newest = (one, other) => ((one ?? '') > (other ?? '') ? one : other) || null;
     const time = (version) => new Date(JSON.parse(version)).toTimeString().slice(0, 5);
 
@@ -80,8 +82,8 @@
       }),
     });
 
-    const send = (text, options) =>
-      fetch('/session/draft', { method: 'POST', body: text, headers: { 'Content-Type': 'application/json' }, ...options });
+    const send = (body, options) =>
+      fetch('/session/draft', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body, ...options });
 
     const keep = async (form) => {
       sending = form;
@@ -114,8 +116,8 @@
       form.problem = unkept.length && `Not kept: ${unkept.map(label).join(', ')}. Correct it, and it is kept.`;
       if (unkept.length) form.refused = sent.wanted;
       else form.kept = sent.wanted;
-      if (form.dueAt === Infinity) form.dueAt = 0;
-      if (form.id !== current) showElsewhere(form);
+      if (isUnsent(form) && form.dueAt === Infinity) form.dueAt = 0;
+      if (form.id !== current) showNewer(form);
     };
 
     const fail = (form, status, stored) => {
@@ -130,17 +132,20 @@
     const label = (field) => field[0].toUpperCase() + field.slice(1).replace('_', ' ');
 
     // Left and opened again at once, a case can be read before the last of its draft was kept: it is read once more.
-    const showElsewhere = (form) => {
+    const showNewer = (form) => {
       const shown = forms.get(current);
-      if (shown?.caseId !== form.caseId || shown.version === form.version || shown.touched) return;
-      document.querySelector(`.st-key-show-draft-of-case-${form.caseId} button`)?.click();
+      const isNewer = newest(shown.version, form.version) !== shown.version;
+      if (shown.caseId !== form.caseId || shown.touched || !isNewer) return;
+      setTimeout(() => document.querySelector(`.st-key-show-draft-of-case-${form.caseId} button`)?.click(), 100);
     };
 
     const proceed = () => {
-      for (const form of forms.values()) if (form.id !== current && !isUnsent(form) && form !== sending) forms.delete(form.id);
+      for (const form of forms.values()) {
+        if (form.id !== current && form !== sending && !isUnsent(form)) forms.delete(form.id);
+      }
       show();
       clearTimeout(timer);
-      const waiting = [...forms.values()].filter((form) => isUnsent(form) && !isRefused(form));
+      const waiting = [...forms.values()].filter(isWaiting);
       if (sending || !waiting.length) return;
       const next = waiting.reduce((one, other) => (other.dueAt < one.dueAt ? other : one));
       timer = setTimeout(() => keep(next), Math.max(0, next.dueAt - Date.now()));
@@ -159,13 +164,15 @@
       const bad = [form, ...forms.values()].find((each) => each?.problem && isUnsent(each));
       const place = keeper?.querySelector('[data-draft-shown]') ?? findBanner(bad);
       if (!place) return;
-      const good = !form || !wanted(form) ? '' : isUnsent(form) ? 'keeping…' : form.version ? `kept ${time(form.version)}` : '';
+      const good = form && wanted(form) ? tellKept(form) : '';
       const text = bad ? `${bad === form ? '' : `Case ${bad.caseId}: `}${bad.problem}` : good;
       if (place.textContent !== text) place.textContent = text;
       place.dataset.problem = bad ? 'yes' : 'no';
       document.body.dataset.draft = bad && bad === form && bad.stands ? 'stands' : '';
-      announce(keeper?.querySelector('[data-draft-told]'), bad ? text : good.startsWith('kept') ? 'What you type is kept.' : told);
+      announce(keeper?.querySelector('[data-draft-told]'), bad ? text : good.startsWith('kept') ? KEPT : told);
     };
+
+    const tellKept = (form) => (isUnsent(form) ? 'keeping…' : form.version ? `kept ${time(form.version)}` : '');
 
     // Those who listen hear what changes for them: that it is kept at all, and that it is not; never each time of day.
     const announce = (place, text) => {
@@ -193,8 +200,8 @@
     const size = (text) => new Blob([text]).size;
     const wouldBeLost = (form) => isUnsent(form) && (form.problem || size(JSON.stringify(form.typed)) > LEAVING_LIMIT);
 
-    for (const kind of ['input', 'click', 'keyup']) document.addEventListener(kind, watch, { capture: true, passive: true });
-    document.addEventListener('focusout', hurry, { passive: true });
+    for (const kind of ['input', 'click', 'keyup']) document.addEventListener(kind, watch, { capture: true });
+    document.addEventListener('focusout', hurry);
     document.addEventListener('visibilitychange', hurry);
     addEventListener('online', hurry);
     addEventListener('pagehide', leave);
@@ -202,7 +209,10 @@
 
     // What the form on the page is about
 
-    const decode = (text) => JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(text), (one) => one.charCodeAt())));
+    const decode = (text) => {
+      const bytes = Uint8Array.from(atob(text), (byte) => byte.charCodeAt());
+      return JSON.parse(new TextDecoder().decode(bytes));
+    };
 
     const takeOver = (form, { filled, seen, decisions }) => {
       Object.assign(form, { typed: filled, decisions, problem: '', tries: 0 });
@@ -211,13 +221,23 @@
       form.kept = key(seen.base, seen.changes);
     };
 
-    return (data) => {
+    // Signed in again: what could not be kept before is, before the page loads anew; another clinician's is let go.
+    const finish = async () => {
+      hurry();
+      const until = Date.now() + SLOW;
+      while (until > Date.now() && [...forms.values()].some(isWaiting)) await pause(50);
+      for (const form of forms.values()) if (form.problem === PROBLEMS[404]) forms.delete(form.id);
+    };
+    const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+    const open = (data) => {
       const about = decode(data.draftAbout);
       current = data.draftForm;
       if (!forms.has(current)) {
         const { caseId, base } = about;
         forms.set(current, { id: current, caseId, base, version: null, kept: '', turn: 0, dueAt: Infinity });
         takeOver(forms.get(current), about);
+        for (const form of forms.values()) if (form.version && !isUnsent(form)) showNewer(form);
       }
       const form = forms.get(current);
       form.saved = about.saved;
@@ -235,8 +255,10 @@
       }
       proceed();
     };
+
+    return { open, finish };
   };
 
   window.caseDeskDrafts ??= start();
-  window.caseDeskDrafts(document.currentScript.parentElement.querySelector('[data-draft-form]').dataset);
+  window.caseDeskDrafts.open(document.currentScript.parentElement.querySelector('[data-draft-form]').dataset);
 })();

@@ -14,7 +14,8 @@ SESSION_SCRIPT = """(() => {
   const init = me.dataset.session
     ? {method: 'POST', headers: {'X-Ticket': me.dataset.session}}
     : {method: 'DELETE'};
-  fetch('/session', init).then(() => location.reload());
+  const keepTheRest = () => me.dataset.session && window.caseDeskDrafts?.finish();
+  fetch('/session', init).then(keepTheRest).then(() => location.reload());
 })();"""
 
 ACTIVITY_SCRIPT = """(() => {
