@@ -36,6 +36,11 @@ class Clinician(Session):
         found = self.rest.get("/cases", params={"case_id": f"eq.{case_id}"}).raise_for_status().json()
         return found[0] if found else None
 
+    def find_draft(self, case_id: int) -> dict[str, Any] | None:
+        """Return what is kept as typed and not saved, by field."""
+        found = self.rest.get("/case_drafts", params={"case_id": f"eq.{case_id}"}).raise_for_status().json()
+        return dict(found[0]["changes"]) if found else None
+
     def read_history(self, case_id: int) -> list[dict[str, Any]]:
         """Return what was changed since the case was created, oldest first."""
         updates = {"case_id": f"eq.{case_id}", "kind": "eq.update", "order": "event_id"}

@@ -5,7 +5,7 @@ Replayed from the creation, the events of a case give the case. What is not the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from pydantic import AliasPath, BaseModel, ConfigDict, Field, TypeAdapter
 
 from lib.accounts.sign_in import Session
 from lib.backend.client import client
-from lib.cases.models import Timestamp, iso_utc, read_etag
+from lib.cases.models import Case, Timestamp, iso_utc, read_etag
 from lib.cases.paging import read_page
 from lib.cases.update import refuse_impossible
 
@@ -124,6 +124,14 @@ def find_changes_since(session: Session, case_id: int, etag: str) -> tuple[Event
     if version := read_etag(etag):
         request = request.gt("changed_at", iso_utc(version))
     return _page(request, None, _MOST_CHANGES, _EVENTS.validate_python).events[::-1]
+
+
+def rewind(case: Case, events: Sequence[Event]) -> Case:
+    """Return a case as it was before these events, the latest of its history."""
+    earlier: dict[str, Any] = {}
+    for event in reversed(events):
+        earlier |= {field: change.before for field, change in event.changes.items()}
+    return Case.model_validate(case.model_dump() | earlier)
 
 
 def _page(

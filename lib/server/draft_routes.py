@@ -23,7 +23,7 @@ from lib.accounts.sign_in import Session
 from lib.cases.drafts import discard_draft, keep_draft
 from lib.cases.models import read_etag, write_etag
 from lib.errors import CaseDeskError, InvalidChanges, NoChanges
-from lib.logs import locate
+from lib.logs import name_error
 from lib.server.http_errors import answer_error
 from lib.server.session_routes import read_cookie
 from lib.server.strict_json import StrictJSONResponse, read_object_within
@@ -138,7 +138,7 @@ def draft_routes(find_sessions: Callable[[], SessionStore]) -> list[Route]:
             kept = await call(keeper.keep, session, note)
             return StrictJSONResponse(kept._asdict())
         except CaseDeskError as error:
-            log.info("%s keep-draft %s", request.state.reference, locate(error))
+            log.info("%s keep-draft outcome=%s", request.state.reference, name_error(error))
             return await answer_error(request, error)
 
     return [Route("/session/draft", keep, methods=["POST"])]

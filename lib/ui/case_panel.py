@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lib.cases.models import Case
-from lib.cases.update import get_case
 from lib.errors import CaseNotFound
 from lib.logs import Action, logged_action
 from lib.ui.banner import draw_banner
 from lib.ui.browser import read_session, require_session
-from lib.ui.case_form import draw_fields, mark_field, values_of
+from lib.ui.case_form import draw_fields, mark_field
 from lib.ui.clash import draw_clash
+from lib.ui.draft_keeper import draw_draft_keeper, draw_draft_notice
+from lib.ui.drafting import discard, read_with_draft, show_stored
 from lib.ui.failures import explain
 from lib.ui.look import OPEN_CASE, SAVE_BAR
 from lib.ui.new_case import page_shortcut
@@ -51,11 +54,9 @@ def _read(opened: OpenCase) -> None:
     try:
         session = read_session()
         with logged_action(Action("open", session.user_id, opened.case_id)):
-            opened.case = get_case(session, opened.case_id)
+            read_with_draft(session, opened)
     except Exception as error:
         opened.failure = error
-    else:
-        opened.fill = values_of(opened.case) | opened.fill
 
 
 def _draw(panel: Panel) -> None:
@@ -88,6 +89,8 @@ def _draw_news(panel: Panel) -> None:
 def _draw_form(panel: Panel, opened: OpenCase, case: Case) -> None:
     fill_fields(opened)
     with st.form(f"form-of-case-{case.case_id}", border=False, enter_to_submit=True):
+        if opened.drafted and opened.drafted.notice:
+            draw_draft_notice(case, opened.drafted.notice, save=submit_form, discard=discard)
         if opened.clash:
             draw_clash(case, opened.clash)
         draw_fields(case)
@@ -102,6 +105,15 @@ def _draw_form(panel: Panel, opened: OpenCase, case: Case) -> None:
                     args=(case,),
                 )
                 draw_result_buttons(panel, st.form_submit_button)
+                if opened.drafted:
+                    draw_draft_keeper(
+                        opened.drafted.base,
+                        opening=opened.opening,
+                        filled=opened.drafted.filled,
+                        draft=opened.drafted.seen,
+                        decisions=opened.drafted.decisions,
+                        show_stored=partial(show_stored, case),
+                    )
             draw_result(panel)
     if panel.result and panel.result.field and panel.result.case.case_id == case.case_id:
         mark_field(case, panel.result.field)

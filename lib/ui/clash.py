@@ -23,11 +23,14 @@ def draw_clash(case: Case, clash: Clash) -> None:
                 "Save into the archived case", key="into-archived", on_click=save_into_archived, args=(case,)
             )
         for field, conflict in clash.conflicts.items():
-            _draw_conflict(case, field, conflict)
+            _draw_conflict(case, field, conflict, is_typed=clash.draft is not None)
 
 
-def _draw_conflict(case: Case, field: str, conflict: Conflict) -> None:
-    st.text(f"{FIELD_LABELS[field]} was changed elsewhere since you opened this case.")
+def _draw_conflict(case: Case, field: str, conflict: Conflict, *, is_typed: bool) -> None:
+    changed = (
+        "typed differently in another window or device" if is_typed else "changed elsewhere since you opened this case"
+    )
+    st.text(f"{FIELD_LABELS[field]} was {changed}.")
     if field == "case_summary":
         st.text("What the other change did to it")
         draw_diff(conflict.loaded, conflict.now)

@@ -111,6 +111,7 @@
         return fail(form, answer.status, answer.headers.get('etag'));
       }
       const { version, unkept } = await answer.json();
+      if (!version !== !form.version) markList();
       form.version = version;
       form.tries = 0;
       form.problem = unkept.length && `Not kept: ${unkept.map(label).join(', ')}. Correct it, and it is kept.`;
@@ -129,6 +130,7 @@
       show();
     };
 
+    const markList = () => document.querySelector('.st-key-draft-marks button')?.click();
     const label = (field) => field[0].toUpperCase() + field.slice(1).replace('_', ' ');
 
     // Left and opened again at once, a case can be read before the last of its draft was kept: it is read once more.
@@ -162,7 +164,9 @@
       const keeper = document.querySelector('[data-draft-form]');
       const form = keeper && forms.get(current);
       const bad = [form, ...forms.values()].find((each) => each?.problem && isUnsent(each));
-      const place = keeper?.querySelector('[data-draft-shown]') ?? findBanner(bad);
+      const banner = findBanner(bad);
+      if (keeper && banner) banner.textContent = '';
+      const place = keeper?.querySelector('[data-draft-shown]') ?? banner;
       if (!place) return;
       const good = form && wanted(form) ? tellKept(form) : '';
       const text = bad ? `${bad === form ? '' : `Case ${bad.caseId}: `}${bad.problem}` : good;
@@ -238,6 +242,8 @@
         forms.set(current, { id: current, caseId, base, version: null, kept: '', turn: 0, dueAt: Infinity });
         takeOver(forms.get(current), about);
         for (const form of forms.values()) if (form.version && !isUnsent(form)) showNewer(form);
+        // The page could be drawn anew, so the server is there again.
+        hurry();
       }
       const form = forms.get(current);
       form.saved = about.saved;

@@ -47,12 +47,14 @@ def draw_draft_keeper(
     st.form_submit_button("Show both", key=f"show-draft-of-case-{case.case_id}", on_click=show_stored)
 
 
-def draw_draft_notice(draft: Draft, *, save: Callable[[], None], discard: Callable[[], None]) -> None:
+def draw_draft_notice(
+    case: Case, notice: str, *, save: Callable[[Case], None], discard: Callable[[Case], None]
+) -> None:
     """Say that the form holds what was typed and not saved, and offer to save or to discard it; call it in the form."""
-    with st.container(horizontal=True, vertical_alignment="center", key=f"draft-notice-of-case-{draft.case_id}"):
-        st.text(f"Unsaved from {tell_when(draft.updated_at)}, typed on the case as of {tell_when(draft.base_version)}.")
-        st.form_submit_button("Save", key=f"save-draft-of-case-{draft.case_id}", on_click=save)
-        st.form_submit_button("Discard", key=f"discard-draft-of-case-{draft.case_id}", on_click=discard)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"unsaved-of-case-{case.case_id}"):
+        st.text(notice)
+        st.form_submit_button("Save", key=f"save-draft-of-case-{case.case_id}", on_click=save, args=(case,))
+        st.form_submit_button("Discard", key=f"discard-draft-of-case-{case.case_id}", on_click=discard, args=(case,))
 
 
 def draw_drafts(session: Session) -> None:
@@ -62,9 +64,7 @@ def draw_drafts(session: Session) -> None:
         st.text("Nothing is typed and not saved.")
     for draft in drafts:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.page_link(
-                "pages/worklist.py", label=f"Case {draft.case_id}", query_params={"case_id": str(draft.case_id)}
-            )
+            st.page_link("worklist.py", label=f"Case {draft.case_id}", query_params={"case_id": str(draft.case_id)})
             st.text(f"{draft.patient_name}, unsaved from {tell_when(draft.updated_at)}")
 
 

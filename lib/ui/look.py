@@ -14,6 +14,9 @@ SAVE_BAR = "save-bar"
 BACK = "back-to-list"
 """The key of the button that leads back to the list where the open case covers it."""
 
+DRAFT_MARKS = "draft-marks"
+"""The key of the button that nobody sees: a script presses it where a case gets a draft, or loses it."""
+
 TABLE_BOX = "table-box"
 """The key of the container that gives the worklist's table its height."""
 
@@ -81,7 +84,7 @@ STYLE = f"""<style>
 .case-desk-draft {{ font-size: 0.875rem; opacity: 0.75; }}
 .case-desk-draft:has([data-problem="yes"]) {{ opacity: 1; font-weight: 600; }}
 [data-draft-told] {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
-[class*="st-key-show-draft-of-case-"] {{ display: none; }}
+.st-key-{DRAFT_MARKS}, [class*="st-key-show-draft-of-case-"] {{ display: none; }}
 body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: block; }}
 .case-desk-draft-banner {{
   position: fixed; inset: auto 1rem 1rem auto; padding: 0.5rem 1rem; border-radius: 0.4rem; z-index: 999;

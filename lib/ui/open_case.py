@@ -9,6 +9,7 @@ from typing import Any, Literal, NoReturn
 import streamlit as st
 
 from lib.cases.changes import Conflict
+from lib.cases.drafts import Draft
 from lib.cases.editing import Saved
 from lib.cases.models import Case, CaseStatus
 
@@ -21,10 +22,14 @@ _IN_URL = "case_id"
 
 @dataclass(frozen=True)
 class Clash:
-    """Fields that the clinician and somebody else changed, each to something else, and that are to be decided."""
+    """Fields that the clinician and somebody else changed, each to something else, and that are to be decided.
+
+    `draft` is what was typed in another window or device, where it is that and not the case that differs.
+    """
 
     conflicts: dict[str, Conflict]
     is_archived: bool = False
+    draft: Draft | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,30 @@ class Result:
 
 
 @dataclass
+class Drafted:
+    """What the script in the page is told, which keeps what is typed: see `draw_draft_keeper`.
+
+    `base` stays the version that was typed on while a clash with a newer one is undecided. `notice` says that the form
+    holds what was typed earlier and not saved.
+    """
+
+    base: Case
+    seen: Draft | None
+    filled: dict[str, Any]
+    decisions: int = 0
+    notice: str = ""
+
+    def decide(self, base: Case, filled: dict[str, Any], seen: Draft | None = None) -> None:
+        """Have the stored draft become what the clinician decided to have in the form."""
+        self.base, self.filled, self.seen = base, filled, seen or self.seen
+        self.decisions += 1
+
+    def go_on(self, base: Case) -> None:
+        """Compare what is typed with another version from here on."""
+        self.base, self.filled, self.notice = base, {}, ""
+
+
+@dataclass
 class OpenCase:
     """The case that is highlighted in the table and named in the banner, and whose fields are in the form.
 
@@ -56,6 +85,7 @@ class OpenCase:
     own: set[str] = field(default_factory=set)
     fill: dict[str, Any] = field(default_factory=dict)
     opening: str = field(default_factory=lambda: secrets.token_hex(8))
+    drafted: Drafted | None = None
     clash: Clash | None = None
     new_name: str | None = None
     failure: Exception | None = None

@@ -38,7 +38,7 @@ def reopen(result: Result) -> None:
     panel = find_panel()
     panel.open(result.case.case_id, result)
     assert panel.opened
-    panel.opened.case, panel.opened.fill = result.case, dict(result.typed or {})
+    panel.opened.fill = dict(result.typed or {})
     redraw(panel)
 
 

@@ -23,12 +23,12 @@ from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import name_fields, tell_changes
 from lib.ui.worklist_state import Worklist, find_worklist
 
-_KEPT = " What you typed is still here."
+KEPT = " What you typed is still here."
 
 
 def submit_form(case: Case, confirmed_name: str | None = None) -> None:
     """Save what is typed in the form of this case."""
-    panel, worklist, typed = _read_page(case)
+    panel, worklist, typed = read_page(case)
     opened = panel.find_opened(case)
     if opened and opened.clash:
         panel.result = Result(case, "warning", "Not saved: first decide what to keep.", typed=typed)
@@ -41,7 +41,7 @@ def submit_form(case: Case, confirmed_name: str | None = None) -> None:
 
 def keep_old_name(case: Case) -> None:
     """Put the name back that the case has; nothing is saved."""
-    panel, _, _ = _read_page(case)
+    panel, _, _ = read_page(case)
     if opened := panel.find_opened(case):
         opened.new_name, opened.fill = None, {"patient_name": case.patient_name}
         panel.result = Result(case, "info", "The name is as it was. Nothing was saved.")
@@ -50,7 +50,7 @@ def keep_old_name(case: Case) -> None:
 
 def decide(case: Case, field: str, *, mine: bool) -> None:
     """Keep mine or take theirs in a field that both changed; what is left is saved with the last decision."""
-    panel, worklist, typed = _read_page(case)
+    panel, worklist, typed = read_page(case)
     opened = panel.find_opened(case)
     if opened and opened.clash and field in opened.clash.conflicts:
         conflicts = dict(opened.clash.conflicts)
@@ -64,7 +64,7 @@ def decide(case: Case, field: str, *, mine: bool) -> None:
 
 def save_into_archived(case: Case) -> None:
     """Save over a case that was archived meanwhile, which the clinician has now seen."""
-    panel, worklist, typed = _read_page(case)
+    panel, worklist, typed = read_page(case)
     opened = panel.find_opened(case)
     if opened and opened.clash:
         opened.clash = replace(opened.clash, is_archived=False)
@@ -75,7 +75,7 @@ def save_into_archived(case: Case) -> None:
 def undo(saved: Saved) -> None:
     """Take a save back: an ordinary update over what that save had made of the case."""
     case = saved.case
-    panel, worklist, typed = _read_page(case)
+    panel, worklist, typed = read_page(case)
     try:
         undone = _save("undo", case, saved.earlier_values)
     except EditConflict as conflict:
@@ -91,7 +91,7 @@ def undo(saved: Saved) -> None:
     redraw(panel)
 
 
-def _read_page(case: Case) -> tuple[Panel, Worklist, dict[str, Any]]:
+def read_page(case: Case) -> tuple[Panel, Worklist, dict[str, Any]]:
     """Return what the page remembers, and what is typed in the form of this case, where it is drawn."""
 
     def read() -> tuple[Panel, Worklist, dict[str, Any]]:
@@ -113,7 +113,12 @@ def _save_when_decided(panel: Panel, worklist: Worklist, case: Case, typed: dict
     assert opened.clash
     if opened.clash.conflicts or opened.clash.is_archived:
         return
-    opened.clash = None
+    draft, opened.clash = opened.clash.draft, None
+    if opened.drafted:
+        opened.drafted.decide(case, find_changes(case, typed), draft)
+    if draft:
+        panel.result = Result(case, "info", "This is what is kept now. It is not saved yet.")
+        return
     _save_typed(panel, worklist, case, typed, opened.new_name)
 
 
@@ -134,7 +139,7 @@ def _save_typed(
         _show_clash(panel, case, typed, conflict)
     except Exception as error:
         field = error.field if isinstance(error, InvalidChanges) else None
-        panel.result = Result(case, "error", explain(error, _KEPT), typed=typed, field=field)
+        panel.result = Result(case, "error", explain(error, KEPT), typed=typed, field=field)
 
 
 def _save(action: str, case: Case, changes: Mapping[str, Any]) -> Saved:
@@ -166,6 +171,8 @@ def _show_saved(panel: Panel, worklist: Worklist, saved: Saved, verb: str, also_
     if opened := panel.find_opened(saved.case):
         opened.case, opened.clash, opened.new_name = saved.case, None, None
         opened.own.add(saved.loaded.etag)
+        if opened.drafted:
+            opened.drafted.go_on(saved.case)
         opened.fill |= {name: getattr(saved.case, name) for name in (*saved.meanwhile, *(also_fill or ()))}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from typing import TypeVar
 import streamlit as st
 
 from lib.accounts.sign_in import Session
+from lib.cases.drafts import DraftMark, list_drafts
 from lib.cases.models import OPEN_STATUSES, Case, CaseStatus
 from lib.cases.worklist import CasePage, CaseRow, Cursor, WorklistQuery, count_cases, list_cases
 from lib.errors import CaseDeskError
@@ -48,6 +49,7 @@ class Worklist:
     read_at: datetime | None = None
     failure: CaseDeskError | None = None
     saved: set[int] = field(default_factory=set)
+    drafts: frozenset[int] = frozenset()
 
     @property
     def query(self) -> WorklistQuery:
@@ -78,9 +80,14 @@ class Worklist:
         """Return how many cases a filter lets through."""
         return sum(self.counts.get(status, 0) for status in FILTERS[shown])
 
+    def mark(self, drafts: Sequence[DraftMark]) -> None:
+        """Mark the cases that have a draft."""
+        self.drafts = frozenset(draft.case_id for draft in drafts)
+
     def show(self, before: Case, case: Case) -> None:
         """Show a case that was saved here as it is now, where it stands."""
         self.saved.add(case.case_id)
+        self.drafts -= {case.case_id}
         if self.page is None:
             return
         self.counts[before.status] -= 1
@@ -98,7 +105,10 @@ def find_worklist() -> Worklist:
 def read_worklist(session: Session, worklist: Worklist) -> None:
     """Read the page and the counts side by side; where that fails, what was read before stays in sight."""
     try:
-        counts, page = ask_side_by_side(lambda: count_cases(session), lambda: list_cases(session, worklist.query))
+        (counts, drafts), page = ask_side_by_side(
+            lambda: ask_side_by_side(lambda: count_cases(session), lambda: list_drafts(session)),
+            lambda: list_cases(session, worklist.query),
+        )
         while not page.cases and worklist.trail:
             # The last case of this page has left it: a page back.
             worklist.trail.pop()
@@ -108,6 +118,7 @@ def read_worklist(session: Session, worklist: Worklist) -> None:
         return
     worklist.page, worklist.counts, worklist.read_at, worklist.failure = page, counts, datetime.now(UTC), None
     worklist.saved.clear()
+    worklist.mark(drafts)
 
 
 def show_asked_filter(worklist: Worklist) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,12 +13,14 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from lib.cases.drafts import list_drafts
 from lib.cases.models import OPEN_STATUSES, CaseStatus
 from lib.cases.waiting import is_overdue, tell_waiting
 from lib.cases.worklist import CaseRow
+from lib.errors import CaseDeskError
 from lib.ui.browser import read_session, require_session
 from lib.ui.failures import explain
-from lib.ui.look import TABLE_BOX
+from lib.ui.look import DRAFT_MARKS, TABLE_BOX
 from lib.ui.moments import local_zone, tell_date, tell_time
 from lib.ui.new_case import offer_new_case
 from lib.ui.open_case import find_panel, put_case_in_url, redraw
@@ -75,6 +78,7 @@ def draw_worklist() -> None:
         with st.container(key=TABLE_BOX):
             _draw_table(worklist, panel.opened.case_id if panel.opened else None)
     _draw_footer(worklist)
+    st.button("Mark drafts", key=DRAFT_MARKS, on_click=mark_drafts)
 
 
 def choose_filter() -> None:
@@ -85,6 +89,14 @@ def choose_filter() -> None:
 def turn_page(*, forward: bool) -> None:
     """Read and show the page behind this one, or before it."""
     _reread(Worklist.go_forward if forward else Worklist.go_back)
+
+
+def mark_drafts() -> None:
+    """Mark the rows of the cases that have a draft; pressed by the script that keeps drafts, where that has changed."""
+    worklist = find_worklist()
+    with suppress(CaseDeskError):
+        worklist.mark(list_drafts(read_session()))
+    st.rerun([TABLE])
 
 
 def refresh() -> None:
@@ -107,7 +119,7 @@ def _draw_table(worklist: Worklist, opened: int | None) -> None:
     # The key holds a fingerprint of the rows: a position is never read against other rows than those clicked on.
     key = f"worklist-{hashlib.blake2s(repr(numbers).encode(), digest_size=8).hexdigest()}"
     st.dataframe(
-        _styled(_frame(rows, opened, worklist.saved, datetime.now(local_zone()))),
+        _styled(_frame(rows, opened, worklist, datetime.now(local_zone()))),
         key=key,
         on_select=lambda: open_row(key, numbers),
         selection_mode=["single-cell", "single-column"],
@@ -185,16 +197,16 @@ def _styled(frame: pd.DataFrame) -> Styler:
     return frame.style.apply(style, axis=1)
 
 
-def _frame(rows: Sequence[CaseRow], opened: int | None, saved: set[int], now: datetime) -> pd.DataFrame:
+def _frame(rows: Sequence[CaseRow], opened: int | None, worklist: Worklist, now: datetime) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "mark": [_tell_marks(row, opened, saved) for row in rows],
+            "mark": [_tell_marks(row, opened, worklist) for row in rows],
             "case_id": [row.case_id for row in rows],
             "patient_name": [row.patient_name for row in rows],
             "patient": [f"{row.patient_age} {_GENDER_LETTERS[row.patient_gender]}".strip() for row in rows],
             "status": [[row.status.value] for row in rows],
             "waiting": [_tell_waiting(row, now) for row in rows],
-            "summary": [_tell_summary(row, saved) for row in rows],
+            "summary": [_tell_summary(row, worklist) for row in rows],
         }
     )
 
@@ -207,12 +219,15 @@ def _tell_waiting(row: CaseRow, now: datetime) -> str:
     return tell_waiting(row.created_at, now) + overdue
 
 
-def _tell_marks(row: CaseRow, opened: int | None, saved: set[int]) -> str:
-    return OPEN_MARK * (row.case_id == opened) + "✓" * (row.case_id in saved)
+def _tell_marks(row: CaseRow, opened: int | None, worklist: Worklist) -> str:
+    state = "✎" if row.case_id in worklist.drafts else "✓" if row.case_id in worklist.saved else ""
+    return OPEN_MARK * (row.case_id == opened) + state
 
 
-def _tell_summary(row: CaseRow, saved: set[int]) -> str:
-    return f"just saved · {row.first_line}" if row.case_id in saved else row.first_line
+def _tell_summary(row: CaseRow, worklist: Worklist) -> str:
+    if row.case_id in worklist.drafts:
+        return f"unsaved · {row.first_line}"
+    return f"just saved · {row.first_line}" if row.case_id in worklist.saved else row.first_line
 
 
 def _columns() -> dict[str, ColumnConfig | str | None]:

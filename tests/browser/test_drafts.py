@@ -3,20 +3,75 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.chromium import launch_with_profile
-from tests.browser.steps import ADA, expect_open, sign_in, sign_out, summary
+from tests.browser.steps import ADA, expect_open, row_of, select_case, sign_in, sign_out, summary
 from tests.clinicians import Clinician
 from tests.server import Server
+
+OpenPage = Callable[..., Page]
 
 
 def open_case(page: Page, case_id: int) -> None:
     page.goto(f"/case?case_id={case_id}")
     expect_open(page, case_id)
+
+
+def notice(page: Page) -> Locator:
+    return page.get_by_text(re.compile(r"^Unsaved from \d\d:\d\d"))
+
+
+def kept(page: Page) -> Locator:
+    return page.get_by_role("status").filter(has_text=re.compile(r"^kept \d\d:\d\d$"))
+
+
+def type_at_the_end(page: Page, text: str) -> None:
+    summary(page).press("Control+End")
+    summary(page).press_sequentially(text)
+
+
+def test_what_is_typed_is_kept_shown_again_marked_listed_and_gone_when_discarded_or_saved(
+    open_page: OpenPage, cleo: Clinician
+) -> None:
+    case_id, other = cleo.create_case(case_summary="Before."), cleo.create_case()
+    page = open_page("/?show=all", of=cleo)
+    select_case(page, case_id)
+    type_at_the_end(page, " Typed.")
+    expect(kept(page)).to_be_visible()
+    expect(row_of(page, case_id)).to_contain_text("unsaved · Before.")
+    select_case(page, other)
+    expect(notice(page)).to_have_count(0)
+    select_case(page, case_id)
+    expect(summary(page)).to_have_value("Before. Typed.")
+    expect(notice(page)).to_be_visible()
+
+    page.get_by_role("link", name="Account").click()
+    page.get_by_role("link", name=f"Case {case_id}", exact=True).click()
+    expect(summary(page)).to_have_value("Before. Typed.")
+    page.get_by_role("button", name="Discard").click()
+    expect(summary(page)).to_have_value("Before.")
+    expect(notice(page)).to_have_count(0)
+    expect(row_of(page, case_id)).not_to_contain_text("unsaved")
+    page.reload()
+    expect(summary(page)).to_have_value("Before.")
+    expect(notice(page)).to_have_count(0)
+
+    type_at_the_end(page, " Typed again.")
+    expect(row_of(page, case_id)).to_contain_text("unsaved")
+    page.reload()
+    expect(notice(page)).to_be_visible()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
+    expect(notice(page)).to_have_count(0)
+    expect(row_of(page, case_id)).not_to_contain_text("unsaved")
+    assert cleo.find_draft(case_id) is None
+    assert [change["case_summary"]["to"] for change in cleo.read_history(case_id)] == ["Before. Typed again."]
 
 
 def test_the_browser_stores_nothing_about_a_patient_not_even_on_its_disk(

@@ -207,5 +207,5 @@ def test_nothing_that_is_typed_is_ever_logged(
     keep({"case_summary": "Canaria"}, form="Canaria")
     keep({"case_summary": "Canaria"}, seen="Canaria", case_id=1)
     ask(url, "POST", "/session/draft", cookie=ada_cookie, body=b'{"case_summary": "Canaria')
-    assert server.logged("keep-draft InvalidChanges")
+    assert server.logged("keep-draft outcome=InvalidChanges")
     assert "Canaria" not in server.output

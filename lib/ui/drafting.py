@@ -1,0 +1,105 @@
+"""Drafts in the panel: an opened case takes up its draft, and the clinician decides what becomes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lib.accounts.sign_in import Session
+from lib.cases.changes import find_changes, merge_changes
+from lib.cases.drafts import Draft, find_draft
+from lib.cases.editing import is_archived_since
+from lib.cases.history import find_changes_since, rewind
+from lib.cases.models import Case
+from lib.cases.update import get_case
+from lib.errors import CaseDeskError
+from lib.ui.browser import read_session
+from lib.ui.case_form import values_of
+from lib.ui.draft_keeper import tell_when
+from lib.ui.failures import explain
+from lib.ui.open_case import Clash, Drafted, OpenCase, Result, redraw
+from lib.ui.saving import KEPT, read_page
+from lib.ui.words import name_fields, tell_changes
+from lib.ui.worklist_state import ask_side_by_side
+
+
+def read_with_draft(session: Session, opened: OpenCase) -> None:
+    """Read an opened case and its draft, side by side, and fill its form.
+
+    Raises:
+        CaseNotFound, NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
+    """
+    draft, case = ask_side_by_side(
+        lambda: find_draft(session, opened.case_id), lambda: get_case(session, opened.case_id)
+    )
+    _take_up(session, opened, case, draft)
+
+
+def _take_up(session: Session, opened: OpenCase, case: Case, draft: Draft | None) -> None:
+    """Fill the form of an opened case, with its draft, if there is one; a case that has moved on may clash with it."""
+    opened.case, opened.drafted = case, Drafted(case, draft, {})
+    mine = find_changes(case, draft.changes.columns()) if draft else {}
+    if draft and mine:
+        opened.drafted.notice = _tell_unsaved(draft)
+        opened.drafted.filled = mine
+        if draft.base_etag != case.etag:
+            base = rewind(case, find_changes_since(session, case.case_id, draft.base_etag))
+            _meet(opened, opened.drafted, case, base.model_copy(update={"updated_at": draft.base_version}))
+    opened.fill = values_of(case) | mine | opened.fill
+
+
+def discard(case: Case) -> None:
+    """Let go of what is typed: the form shows the case as it is saved."""
+    panel, worklist, _ = read_page(case)
+    if (opened := panel.find_opened(case)) and opened.case and opened.drafted:
+        opened.drafted.go_on(opened.case)
+        opened.drafted.decide(opened.case, {})
+        opened.clash = opened.new_name = None
+        opened.fill = values_of(opened.case)
+        worklist.drafts -= {case.case_id}
+        panel.result = Result(opened.case, "info", "Discarded. The form shows the case as it is saved.")
+    redraw(panel)
+
+
+def show_stored(case: Case) -> None:
+    """Show what was typed in another window or device, beside what is typed here; where nothing is, in its place."""
+    panel, _, typed = read_page(case)
+    if (opened := panel.find_opened(case)) and opened.drafted:
+        mine = find_changes(opened.drafted.base, typed)
+        try:
+            stored = find_draft(read_session(), case.case_id)
+        except CaseDeskError as error:
+            panel.result = Result(case, "error", explain(error, KEPT), typed=typed)
+        else:
+            if mine == find_changes(opened.drafted.base, opened.drafted.filled):
+                panel.open(case.case_id)
+            elif stored and not opened.clash:
+                panel.result = Result(case, "warning", _compare(opened, opened.drafted, stored, mine), typed=typed)
+    redraw(panel)
+
+
+def _compare(opened: OpenCase, drafted: Drafted, stored: Draft, mine: dict[str, Any]) -> str:
+    """Put what was typed elsewhere beside what is typed here, and say what came of it."""
+    base = drafted.base
+    merge = merge_changes(base, base.model_copy(update=stored.changes.columns()), mine)
+    taken = {field: value for field, value in merge.theirs.items() if field not in mine}
+    opened.fill |= taken
+    if merge.conflicts:
+        opened.clash = Clash(merge.conflicts, draft=stored)
+        return f"{name_fields(merge.conflicts)} was typed differently in another window or device. Decide what to keep."
+    drafted.decide(base, mine | taken, stored)
+    return f"Typed in another window or device, and now in this form, too: {name_fields(taken)}."
+
+
+def _meet(opened: OpenCase, drafted: Drafted, case: Case, base: Case) -> None:
+    """Put a draft on top of a case that has moved on since it was typed, or have the clinician decide."""
+    merge = merge_changes(base, case, drafted.filled)
+    is_archived = is_archived_since(base, case)
+    if merge.theirs:
+        drafted.notice += f" Changed elsewhere since: {tell_changes(base, case, tuple(merge.theirs))}."
+    if merge.conflicts or is_archived:
+        drafted.base = base
+        opened.clash = Clash(merge.conflicts, is_archived)
+
+
+def _tell_unsaved(draft: Draft) -> str:
+    return f"Unsaved from {tell_when(draft.updated_at)}, typed on the case as of {tell_when(draft.base_version)}."
