@@ -144,3 +144,8 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 def test_importing_lib_asks_nothing_of_the_network() -> None:
     result = subprocess.run([sys.executable, "-c", REFUSE_THE_NETWORK], cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
+
+
+def test_every_migration_has_a_number_of_its_own() -> None:
+    numbers = [file.name.partition("_")[0] for file in (ROOT / "supabase" / "migrations").glob("*.sql")]
+    assert len(numbers) == len(set(numbers)) > 0

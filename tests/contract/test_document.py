@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from lib import Case, Session
 from lib.backend.settings import ROOT
@@ -49,12 +50,14 @@ def find_example(start: str) -> Any:
     return json.JSONDecoder().raw_decode(example, example.index(start))[0]
 
 
+@pytest.mark.timeout(180)
 def test_schemathesis_finds_nothing_on_a_case_of_ones_own(
     server: Server, ada: Session, case: Case, tmp_path: Path
 ) -> None:
     run_schemathesis(server, ada, tmp_path, f'[parameters]\n"path.case_id" = {case.case_id}\n')
 
 
+@pytest.mark.timeout(180)
 def test_schemathesis_finds_nothing_on_any_case(server: Server, newcomer: Session, tmp_path: Path) -> None:
     # Somebody without cases, so that no other test finds its cases changed.
     run_schemathesis(server, newcomer, tmp_path)

@@ -49,6 +49,8 @@ INVALID = [
     (b'{"patient_name": ""}', "patient_name: is empty"),
     (b'{"patient_name": "   "}', "patient_name: is empty"),
     (b'{"patient_name": "two\\nlines"}', "patient_name: has a line break"),
+    (b'{"patient_name": "\\u200b"}', "patient_name: has a line break, a control character or nothing that can be seen"),
+    (b'{"patient_name": "a\\u202eb"}', "patient_name: has a line break, a control character"),
     (json.dumps({"patient_name": "x" * 201}).encode(), "patient_name: is too long"),
     (b'{"patient_age": "45"}', "patient_age: is not a whole number"),
     (b'{"patient_age": 45.5}', "patient_age: is not a whole number"),

@@ -15,19 +15,6 @@ from tests.postgres import Connection, PostgresServer
 
 WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 NEW = "insert into cases (patient_name, patient_age, patient_gender)"
-RULE = """
-select pg_get_expr(conbin, conrelid) as expression from pg_constraint
-  where conname = 'patient_name_is_one_visible_line_of_1_to_200_characters'
-"""
-# All of the basic plane, and where the others have characters that do not show.
-EVERY_CHARACTER = """
-select number, chr(number) from (
-  select generate_series(1, x'd7ff'::int) union all select generate_series(x'e000'::int, x'ffff'::int)
-  union all select generate_series(x'1bc00'::int, x'1bd00'::int)
-  union all select generate_series(x'1d100'::int, x'1d200'::int)
-  union all select generate_series(x'dff00'::int, x'e1100'::int)
-) as numbers (number) order by number
-"""
 
 SUSPECT = st.characters(categories=["Cc", "Cf", "Cn", "Zs", "Zl", "Zp", "Mn", "Lo"])
 NAMES = st.text(SUSPECT, max_size=3) | st.text(max_size=5) | st.text(st.sampled_from("a \u200b\u202e\u3164\ufeff\x1c"))
@@ -67,15 +54,6 @@ def database_allows(name: str, writer: Connection) -> bool:
 def test_the_database_and_python_allow_the_same_names(name: str, writer: Connection) -> None:
     trimmed = name.strip(WHITE_SPACE)
     assert python_allows(trimmed) == database_allows(trimmed, writer)
-
-
-def test_each_character_alone_is_a_name_to_both_or_to_neither(writer: Connection) -> None:
-    [rule] = writer.execute(RULE).fetchall()
-    allowed = f"select number from ({EVERY_CHARACTER}) as characters (number, patient_name) where {rule['expression']}"
-    numbers = [row["number"] for row in writer.execute(EVERY_CHARACTER.encode()).fetchall()]
-    assert [row["number"] for row in writer.execute(allowed.encode()).fetchall()] == [
-        number for number in numbers if python_allows(chr(number))
-    ]
 
 
 def test_names_from_before_are_made_to_show_and_the_history_keeps_what_they_were(postgres: PostgresServer) -> None:
