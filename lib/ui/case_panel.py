@@ -20,7 +20,8 @@ from lib.ui.look import OPEN_CASE, SAVE_BAR
 from lib.ui.new_case import page_shortcut
 from lib.ui.open_case import PANEL, OpenCase, Panel, fill_fields, find_panel, redraw
 from lib.ui.save_result import draw_result, draw_result_buttons
-from lib.ui.saving import submit_form
+from lib.ui.saving import restore, submit_form, toggle_history
+from lib.ui.timeline import draw_timeline
 
 
 @st.fragment(key=PANEL)
@@ -104,6 +105,13 @@ def _draw_form(panel: Panel, opened: OpenCase, case: Case) -> None:
                     on_click=submit_form,
                     args=(case,),
                 )
+                st.form_submit_button(
+                    "Hide history" if opened.shows_history else "History",
+                    icon=":material/history:",
+                    key=f"history-of-case-{case.case_id}",
+                    on_click=toggle_history,
+                    args=(case,),
+                )
                 draw_result_buttons(panel, st.form_submit_button)
                 if opened.drafted:
                     draw_draft_keeper(
@@ -115,5 +123,7 @@ def _draw_form(panel: Panel, opened: OpenCase, case: Case) -> None:
                         show_stored=partial(show_stored, case),
                     )
             draw_result(panel)
+        if opened.shows_history:
+            draw_timeline(case, restore=restore, offer=st.form_submit_button)
     if panel.result and panel.result.field and panel.result.case.case_id == case.case_id:
         mark_field(case, panel.result.field)

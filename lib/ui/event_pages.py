@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from lib.cases.history import EventCursor
@@ -17,17 +19,17 @@ def event_trail(name: str, shown: str) -> list[EventCursor]:
     return kept[1]
 
 
-def draw_event_turner(name: str, trail: list[EventCursor], following: EventCursor | None) -> None:
-    """Draw the buttons to the later and the earlier page, where there are any."""
+def draw_event_turner(
+    name: str, trail: list[EventCursor], following: EventCursor | None, offer: Callable[..., bool] = st.button
+) -> None:
+    """Draw the buttons to the later and the earlier page, where there are any; `offer` draws a button."""
     with st.container(horizontal=True):
         if trail:
             later = trail[:-1]
-            st.button(
-                "Show later", icon=":material/expand_less:", key=f"later-{name}", on_click=_go, args=(trail, later)
-            )
+            offer("Show later", icon=":material/expand_less:", key=f"later-{name}", on_click=_go, args=(trail, later))
         if following:
             earlier = [*trail, following]
-            st.button(
+            offer(
                 "Show earlier",
                 icon=":material/expand_more:",
                 key=f"earlier-{name}",

@@ -48,8 +48,9 @@ STYLE = f"""<style>
 
 /* The open case: its banner and its buttons stay in sight, what is between them scrolls. */
 .st-key-{OPEN_CASE} {{ max-height: calc(100dvh - 8rem); overflow-y: auto; gap: 0.75rem; padding: 0 0.25rem; }}
-.st-key-{OPEN_CASE} [class*="st-key-{BANNER}-of-case-"] {{ position: sticky; top: 0; z-index: 2; }}
-.st-key-{SAVE_BAR} {{ position: sticky; bottom: 0; z-index: 2; padding: 0.25rem 0; gap: 0.5rem; }}
+:has(> [class*="st-key-{BANNER}-of-case-"]) {{ position: sticky; top: 0; z-index: 3; }}
+:has(> .st-key-{SAVE_BAR}) {{ position: sticky; bottom: 0; top: 4rem; z-index: 2; }}
+.st-key-{SAVE_BAR} {{ padding: 0.25rem 0; gap: 0.5rem; }}
 .st-key-{SAVE_BAR}, .{BANNER} {{ background: light-dark(#ffffff, #11191d); }}
 .{BANNER} {{ border-left: 4px solid light-dark(#0b6270, #5cc3d3); padding: 0.15rem 0 0.15rem 0.75rem; }}
 .{BANNER} h2 {{ font-size: 1.35rem; padding: 0; margin: 0; overflow-wrap: anywhere; }}

@@ -33,16 +33,31 @@ class Clash:
 
 
 @dataclass(frozen=True)
+class TakenBack:
+    """Earlier values that fields are to have again: of the last save, or of a change in the history."""
+
+    action: Literal["undo", "restore"]
+    changes: dict[str, Any]
+
+    @property
+    def done(self) -> str:
+        """Return the word for what was done."""
+        return "undone" if self.action == "undo" else "restored"
+
+
+@dataclass(frozen=True)
 class Result:
     """What came of a save, for the clinician to read, and of which case.
 
-    `saved` is what `Undo` takes back; `typed` is what was not saved, and `field` the one of it that is wrong.
+    `saved` is what `Undo` takes back; `taken` was not taken back, because the case was changed again since; `typed` is
+    what was not saved, and `field` the one of it that is wrong.
     """
 
     case: Case
     level: Literal["success", "info", "warning", "error"]
     text: str
     saved: Saved | None = None
+    taken: TakenBack | None = None
     typed: dict[str, Any] | None = None
     field: str | None = None
 
@@ -88,6 +103,7 @@ class OpenCase:
     drafted: Drafted | None = None
     clash: Clash | None = None
     new_name: str | None = None
+    shows_history: bool = False
     failure: Exception | None = None
 
 

@@ -7,8 +7,9 @@ from html import escape
 
 import streamlit as st
 
-from lib.ui.open_case import Panel, Result, find_panel, redraw
-from lib.ui.saving import keep_old_name, submit_form, undo
+from lib.cases.models import Case
+from lib.ui.open_case import Panel, Result, TakenBack, find_panel, redraw
+from lib.ui.saving import keep_old_name, submit_form, take_back, undo
 
 _MARKS = {"success": "✓", "info": "i", "warning": "!", "error": "✗"}
 
@@ -26,11 +27,18 @@ def draw_result_buttons(panel: Panel, offer: Callable[..., bool]) -> None:
         return
     if result.saved:
         offer("Undo", icon=":material/undo:", key=f"undo-{result.case.etag}", on_click=undo, args=(result.saved,))
+    elif result.taken:
+        _offer_taking_back(result.case, result.taken, offer)
     elif result.typed and not _is_of_open_case(panel):
         offer(f"Open case {result.case.case_id}", key="reopen", on_click=reopen, args=(result,))
     elif opened and opened.case and opened.new_name:
         offer("Yes, save", key="same-patient", on_click=submit_form, args=(opened.case, opened.new_name))
         offer("No, keep the old name", key="other-patient", on_click=keep_old_name, args=(opened.case,))
+
+
+def _offer_taking_back(case: Case, taken: TakenBack, offer: Callable[..., bool]) -> None:
+    label = f"{taken.action.capitalize()} all the same"
+    offer(label, key=f"{taken.action}-{case.etag}", on_click=take_back, args=(case, taken))
 
 
 def reopen(result: Result) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from lib.cases.changes import differs, find_changes, shares_little
+from lib.cases.changes import find_changes, merge_changes, shares_little
 from lib.cases.editing import Saved, is_archived_since, save_changes
 from lib.cases.models import Case
 from lib.errors import EditConflict, InvalidChanges, NoChanges, NotAuthenticated
@@ -18,9 +18,9 @@ from lib.logs import Action, logged_action
 from lib.ui import browser
 from lib.ui.case_form import find_typed_changes, read_fields, values_of
 from lib.ui.failures import explain
-from lib.ui.open_case import Clash, Panel, Result, find_panel, redraw
+from lib.ui.open_case import Clash, Panel, Result, TakenBack, find_panel, redraw
 from lib.ui.uninterrupted import uninterrupted
-from lib.ui.words import name_fields, tell_changes
+from lib.ui.words import name_fields, tell_changed_again, tell_changes
 from lib.ui.worklist_state import Worklist, find_worklist
 
 KEPT = " What you typed is still here."
@@ -45,6 +45,14 @@ def keep_old_name(case: Case) -> None:
     if opened := panel.find_opened(case):
         opened.new_name, opened.fill = None, {"patient_name": case.patient_name}
         panel.result = Result(case, "info", "The name is as it was. Nothing was saved.")
+    redraw(panel)
+
+
+def toggle_history(case: Case) -> None:
+    """Show or hide the history of this case."""
+    panel, _, _ = read_page(case)
+    if opened := panel.find_opened(case):
+        opened.shows_history = not opened.shows_history
     redraw(panel)
 
 
@@ -74,21 +82,46 @@ def save_into_archived(case: Case) -> None:
 
 def undo(saved: Saved) -> None:
     """Take a save back: an ordinary update over what that save had made of the case."""
-    case = saved.case
+    take_back(saved.case, TakenBack("undo", saved.earlier_values), saved)
+
+
+def restore(case: Case, field: str, value: Any) -> None:
+    """Give a field an earlier value again: an ordinary update over this version of the case."""
+    take_back(case, TakenBack("restore", {field: value}))
+
+
+def take_back(case: Case, taken: TakenBack, saved: Saved | None = None) -> None:
+    """Set fields to earlier values; where they were changed again since, say to what, and ask."""
     panel, worklist, typed = read_page(case)
+    opened = panel.find_opened(case)
     try:
-        undone = _save("undo", case, saved.earlier_values)
+        if opened and opened.clash:
+            panel.result = Result(case, "warning", "First decide what to keep.")
+        else:
+            _show_taken_back(panel, worklist, typed, _save(taken.action, case, taken.changes), taken)
     except EditConflict as conflict:
-        changed = name_fields(conflict.merge.conflicts)
-        panel.result = Result(case, "warning", f"Not undone: {changed} was changed again since. Open the case anew.")
+        changed = tell_changed_again(conflict.current, conflict.merge.conflicts) or "This case was archived meanwhile"
+        panel.result = Result(conflict.current, "warning", f"Not {taken.done}: {changed}.", taken=taken)
     except Exception as error:
         panel.result = Result(case, "error", explain(error), saved=saved)
-    else:
-        untouched = [
-            name for name in undone.fields if name not in typed or not differs(name, typed[name], getattr(case, name))
-        ]
-        _show_saved(panel, worklist, undone, "Undone", also_fill=untouched)
     redraw(panel)
+
+
+def _show_taken_back(panel: Panel, worklist: Worklist, typed: dict[str, Any], done: Saved, taken: TakenBack) -> None:
+    """Show what was taken back; what is typed and not saved stays, and is asked about where others changed it."""
+    opened = panel.find_opened(done.case)
+    base = opened.case if opened else None
+    notice = opened.drafted.notice if opened and opened.drafted else ""
+    _show_saved(panel, worklist, done, taken.done.capitalize())
+    if opened and base:
+        mine = find_changes(base, typed)
+        conflicts = merge_changes(base, done.case, mine).conflicts
+        others = {name: conflict for name, conflict in conflicts.items() if name not in done.fields}
+        opened.fill = {name: value for name, value in values_of(done.case).items() if name not in mine}
+        opened.clash = Clash(others) if others else None
+        if opened.drafted:
+            opened.drafted.notice = notice if mine else ""
+            opened.drafted.base = base if others else done.case
 
 
 def read_page(case: Case) -> tuple[Panel, Worklist, dict[str, Any]]:
@@ -162,7 +195,7 @@ def _ask_for_the_name(panel: Panel, case: Case, typed: dict[str, Any]) -> None:
     panel.result = Result(case, "warning", "Not saved yet: is this still the same patient?", typed=typed)
 
 
-def _show_saved(panel: Panel, worklist: Worklist, saved: Saved, verb: str, also_fill: list[str] | None = None) -> None:
+def _show_saved(panel: Panel, worklist: Worklist, saved: Saved, verb: str) -> None:
     text = f"{verb}: {tell_changes(saved.before, saved.case, saved.fields)}."
     if saved.meanwhile:
         text += f" Changed elsewhere meanwhile: {tell_changes(saved.loaded, saved.case, saved.meanwhile)}."
@@ -173,7 +206,7 @@ def _show_saved(panel: Panel, worklist: Worklist, saved: Saved, verb: str, also_
         opened.own.add(saved.loaded.etag)
         if opened.drafted:
             opened.drafted.go_on(saved.case)
-        opened.fill |= {name: getattr(saved.case, name) for name in (*saved.meanwhile, *(also_fill or ()))}
+        opened.fill |= {name: getattr(saved.case, name) for name in saved.meanwhile}
 
 
 def _show_clash(panel: Panel, case: Case, typed: dict[str, Any], conflict: EditConflict) -> None:

@@ -17,10 +17,13 @@ from lib.ui.event_pages import draw_event_turner, event_trail
 from lib.ui.events import change_html, creation_html, event_html, unrecorded_creation_html
 from lib.ui.failures import shown_failures
 from lib.ui.moments import local_zone
+from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import FIELD_LABELS
 
-Restore = Callable[[int, str, str, Any], None]
-"""Save one value over a version of a case: `(case_id, etag, field, value)`."""
+Offer = Callable[..., bool]
+"""Draw a button; in a form, one that submits it, so that what is typed there arrives with the click."""
+Restore = Callable[[Case, str, Any], None]
+"""Save one value of a field over this version of a case."""
 
 _PAGE = 20
 _NAME = "timeline"
@@ -31,31 +34,29 @@ _QUESTION = "timeline-question"
 class _Question:
     """An earlier value of a field that was changed again after it."""
 
-    case_id: int
+    event_id: int
     field: str
     value: Any
 
 
-@st.fragment
-def draw_timeline(case: Case, *, restore: Restore) -> None:
+def draw_timeline(case: Case, *, restore: Restore, offer: Offer) -> None:
     """Draw the history of a case, newest first and a page at a time; `restore` saves an earlier value in a callback."""
     session = require_session()
     trail = event_trail(_NAME, f"{case.case_id} {case.etag}")
     with shown_failures():
         page = list_events(session, case.case_id, after=trail[-1] if trail else None, limit=_PAGE)
         now = datetime.now(local_zone())
-        _draw_question(case, restore)
         for event in page.events:
             with st.container(key=f"event-{event.event_id}", gap="xxsmall"):
                 st.html(event_html(event, session.user_id, now))
-                _draw_changes(event, case, restore)
+                _draw_changes(event, case, restore, offer)
         if not page.next and not any(event.kind == "creation" for event in page.events):
             with st.container(key="event-of-creation"):
                 st.html(unrecorded_creation_html(case, now))
-        draw_event_turner(_NAME, trail, page.next)
+        draw_event_turner(_NAME, trail, page.next, offer)
 
 
-def _draw_changes(event: Event, case: Case, restore: Restore) -> None:
+def _draw_changes(event: Event, case: Case, restore: Restore, offer: Offer) -> None:
     if event.kind == "creation":
         st.html(creation_html(event.changes))
         return
@@ -63,18 +64,21 @@ def _draw_changes(event: Event, case: Case, restore: Restore) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.html(change_html(field, event.changes[field]))
             if _is_earlier(case, field, event.changes[field]):
-                _offer_restore(event, case, field, restore)
+                _offer_restore(event, case, field, restore, offer)
+        question: _Question | None = st.session_state.get(_QUESTION)
+        if question and (question.event_id, question.field) == (event.event_id, field):
+            _draw_question(case, question, restore, offer)
 
 
-def _offer_restore(event: Event, case: Case, field: str, restore: Restore) -> None:
-    st.button(
+def _offer_restore(event: Event, case: Case, field: str, restore: Restore, offer: Offer) -> None:
+    offer(
         "Restore",
         key=f"restore-{event.event_id}-{field}",
         type="tertiary",
         icon=":material/history:",
         help=f"Make {FIELD_LABELS[field].lower()} what it was before this change",
         on_click=_restore_or_ask,
-        args=(case, field, event.changes[field], restore),
+        args=(case, event, field, restore),
     )
 
 
@@ -86,31 +90,32 @@ def _is_earlier(case: Case, field: str, change: Change) -> bool:
     )
 
 
-def _restore_or_ask(case: Case, field: str, change: Change, restore: Restore) -> None:
+def _restore_or_ask(case: Case, event: Event, field: str, restore: Restore) -> None:
     """Restore a value that nothing was saved over since; where there is more to lose, ask first."""
+    change = event.changes[field]
     if differs(field, getattr(case, field), change.after):
-        st.session_state[_QUESTION] = _Question(case.case_id, field, change.before)
+        _remember(_Question(event.event_id, field, change.before))
     else:
-        restore(case.case_id, case.etag, field, change.before)
+        restore(case, field, change.before)
 
 
-def _draw_question(case: Case, restore: Restore) -> None:
-    question: _Question | None = st.session_state.get(_QUESTION)
-    if question is None or question.case_id != case.case_id:
-        return
+def _draw_question(case: Case, question: _Question, restore: Restore, offer: Offer) -> None:
     current = getattr(case, question.field)
     with st.container(border=True, key="restore-question"):
         st.warning(f"{FIELD_LABELS[question.field]} was changed again after that. Restored, it would change once more:")
         st.html(change_html(question.field, Change.model_validate({"from": current, "to": question.value})))
         with st.container(horizontal=True):
-            st.button("Restore all the same", type="primary", on_click=_restore, args=(case, question, restore))
-            st.button("Leave it as it is", on_click=_leave)
+            offer("Restore all the same", type="primary", on_click=_restore, args=(case, question, restore))
+            offer("Leave it as it is", on_click=_remember, args=(None,))
 
 
 def _restore(case: Case, question: _Question, restore: Restore) -> None:
-    _leave()
-    restore(case.case_id, case.etag, question.field, question.value)
+    _remember(None)
+    restore(case, question.field, question.value)
 
 
-def _leave() -> None:
-    st.session_state.pop(_QUESTION, None)
+def _remember(question: _Question | None) -> None:
+    def remember() -> None:
+        st.session_state[_QUESTION] = question
+
+    uninterrupted(remember)

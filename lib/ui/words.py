@@ -34,6 +34,23 @@ def tell_changes(before: Case, after: Case, fields: Iterable[str]) -> str:
     return " · ".join(_tell_change(before, after, field) for field in FIELD_LABELS if field in named)
 
 
+def tell_changed_again(case: Case, fields: Iterable[str]) -> str:
+    """Say which fields were changed again, and to what: `Status was changed again since, and is Completed now`."""
+    named = set(fields)
+    return "; ".join(
+        f"{FIELD_LABELS[field]} was changed again since{_tell_now(case, field)}"
+        for field in FIELD_LABELS
+        if field in named
+    )
+
+
+def _tell_now(case: Case, field: str) -> str:
+    if field == "case_summary":
+        return ""
+    value = getattr(case, field)
+    return f", and is {capitalize(value) if field == 'status' else value} now"
+
+
 def _tell_change(before: Case, after: Case, field: str) -> str:
     if field == "case_summary":
         return FIELD_LABELS[field]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import expect_open
+from tests.browser.steps import age, expect_open, summary
 from tests.clinicians import Clinician
 
 OpenPage = Callable[..., Page]
+LAPTOP = {"width": 1366, "height": 768}
 HOSTILE = "<img src=x onerror='window.__pwned = true'> **bold** ![image](https://tracker.invalid/pixel.png)"
 
 
@@ -22,6 +24,106 @@ def change(rest: httpx.Client, case_id: int, **fields: object) -> None:
 
 def events(page: Page) -> Locator:
     return page.locator("[class*=st-key-event-]")
+
+
+def open_history(page: Page) -> None:
+    page.get_by_role("button", name="History").click()
+    expect(events(page).last).to_contain_text("Created")
+
+
+def restore(event: Locator) -> None:
+    event.get_by_role("button", name="Restore").click()
+
+
+def test_the_history_tells_who_changed_what_down_to_the_creation(
+    open_page: OpenPage, cleo: Clinician, administrator: httpx.Client
+) -> None:
+    case_id = cleo.create_case(case_summary="No fever.")
+    change(cleo.rest, case_id, case_summary="Some fever.")
+    change(administrator, case_id, status="archived")
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    open_history(page)
+    expect(events(page)).to_have_count(3)
+    expect(events(page).first).to_contain_text("Changed just now by an administrator")
+    expect(events(page).first).to_contain_text("Status Pending → Archived")
+    expect(events(page).nth(1)).to_contain_text("by you")
+    expect(events(page).nth(1).locator("del")).to_have_text("No")
+    expect(events(page).nth(1).locator("ins")).to_have_text("Some")
+    expect(events(page).last).to_contain_text("Testa Mäkinen · 45 · Female · Pending")
+
+
+def test_a_case_older_than_its_history_shows_when_it_was_created(open_page: OpenPage, ada: Clinician) -> None:
+    [case] = ada.rest.get("/cases", params={"order": "created_at", "limit": 1}).raise_for_status().json()
+    page = open_page(f"/case?case_id={case['case_id']}", of=ada)
+    open_history(page)
+    shown = events(page).last.locator("time").get_attribute("datetime") or ""
+    assert datetime.fromisoformat(shown) == datetime.fromisoformat(case["created_at"])
+
+
+def test_an_earlier_value_is_restored_by_a_change_of_its_own(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id = cleo.create_case()
+    change(cleo.rest, case_id, patient_age=50, status="completed")
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    open_history(page)
+    summary(page).fill("Typed and not saved.")
+    restore(events(page).first.locator("[data-testid=stHorizontalBlock]").filter(has_text="Patient age"))
+    expect(page.get_by_text("Restored: Patient age: 50 → 45.")).to_be_visible()
+    expect(events(page)).to_have_count(3)
+    expect(events(page).first).to_contain_text("Patient age 50 → 45")
+    expect(age(page)).to_have_value("45")
+    expect(summary(page)).to_have_value("Typed and not saved.")
+    assert cleo.read_history(case_id)[1:] == [{"patient_age": {"from": 50, "to": 45}}]
+
+
+def test_a_value_that_was_changed_again_is_restored_when_asked_alone(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id = cleo.create_case()
+    for status in ("analyzing", "completed"):
+        change(cleo.rest, case_id, status=status)
+    page = open_page(f"/?show=All&case_id={case_id}", of=cleo, viewport=LAPTOP)
+    open_history(page)
+    question = page.get_by_text("Status was changed again after that.")
+    restore(events(page).nth(1))
+    expect(question).to_be_in_viewport()
+    expect(page.locator(".st-key-restore-question")).to_contain_text("Completed → Pending")
+    page.get_by_role("button", name="Leave it as it is").click()
+    expect(question).to_have_count(0)
+    assert len(cleo.read_history(case_id)) == 2
+    restore(events(page).nth(1))
+    page.get_by_role("button", name="Restore all the same").click()
+    expect(page.get_by_text("Restored: Status: Completed → Pending.")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("heading", name="Testa Mäkinen")).to_be_in_viewport(ratio=1)
+    expect(question).to_have_count(0)
+    assert cleo.read_history(case_id)[2:] == [{"status": {"from": "completed", "to": "pending"}}]
+
+
+def test_what_was_changed_elsewhere_meanwhile_is_not_restored_over_unasked(
+    open_page: OpenPage, cleo: Clinician
+) -> None:
+    case_id = cleo.create_case()
+    change(cleo.rest, case_id, status="analyzing")
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    open_history(page)
+    change(cleo.rest, case_id, status="completed")
+    restore(events(page).first)
+    expect(page.get_by_text("Not restored: Status was changed again since, and is Completed now.")).to_be_visible()
+    assert len(cleo.read_history(case_id)) == 2
+    page.get_by_role("button", name="Restore all the same").click()
+    expect(page.get_by_text("Restored: Status: Completed → Pending.")).to_be_visible()
+    assert cleo.read_history(case_id)[2:] == [{"status": {"from": "completed", "to": "pending"}}]
+
+
+def test_a_long_history_is_read_a_page_at_a_time(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id = cleo.create_case()
+    for years in range(25):
+        change(cleo.rest, case_id, patient_age=years)
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    page.get_by_role("button", name="History").click()
+    expect(events(page)).to_have_count(20)
+    page.get_by_role("button", name="Show earlier").click()
+    expect(events(page)).to_have_count(6)
+    expect(events(page).last).to_contain_text("Created")
+    page.get_by_role("button", name="Show later").click()
+    expect(events(page)).to_have_count(20)
 
 
 def test_my_changes_over_all_cases_are_read_by_day_and_lead_to_their_cases(
@@ -48,8 +150,8 @@ def test_my_changes_over_all_cases_are_read_by_day_and_lead_to_their_cases(
 
 def test_long_activity_is_read_a_page_at_a_time(open_page: OpenPage, newcomer: Clinician) -> None:
     case_id = newcomer.create_case()
-    for age in range(60):
-        change(newcomer.rest, case_id, patient_age=age)
+    for years in range(60):
+        change(newcomer.rest, case_id, patient_age=years)
     page = open_page("/activity", of=newcomer)
     expect(events(page)).to_have_count(50)
     page.get_by_role("button", name="Show earlier").click()
