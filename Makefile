@@ -3,7 +3,7 @@ BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-fast lint format lock chromium
+.PHONY: help demo dev test test-fast lint format lock chromium bench bench-quick
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,12 @@ format: .venv/installed  ## Bring the code into the project's style
 lock: .venv/installed  ## Pin what the requirements bring along; UPGRADE=--upgrade takes the newest of it
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
 		--custom-compile-command "make lock" --output-file requirements.lock requirements-dev.txt
+
+bench: .venv/installed chromium  ## Measure everything beside baselines, in ten minutes; renews docs/performance.md
+	$(BIN)/python -m bench
+
+bench-quick: .venv/installed chromium  ## Measure less, in two minutes, and print it
+	$(BIN)/python -m bench --quick
 
 chromium: .venv/installed
 	$(BIN)/python -m tests.browser.chromium

@@ -1,58 +1,65 @@
-"""Measure what `update_case` costs beside the same raw PATCH, both in turn against one embedded Supabase.
-
-Run `python -m bench.update_case`. Prints medians in milliseconds, and their ratio, which is what counts: machines are
-noisy, but both sides meet the same noise.
-"""
+"""`update_case` beside the same raw PATCH: alone, and by eight threads at once."""
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import partial
 
 import httpx
 
-from lib import Session, create_case, sign_in, update_case
-from lib.backend.client import connect
-from lib.backend.embedded import EmbeddedSupabase
+from bench.baseline import raw
+from bench.frame import Goal, Row, Rows, Turn, timed
+from bench.places import embedded_supabase, postgrest, session_of
+from lib import Session, sign_in, update_case
+from lib.backend.settings import Supabase
+from tests.postgres import PostgresServer
 
-ROUNDS = 300
-STATUSES = ("analyzing", "pending")
+THREADS = 8
+GOAL = Goal("ratio", 1.4)
 
 
-def main() -> None:
-    """Measure on a throwaway embedded Supabase."""
-    embedded = EmbeddedSupabase({"EMBEDDED_SUPABASE_DIR": "memory://", "EMBEDDED_SUPABASE_PORT": "0"})
-    supabase = embedded.start()
-    connect(supabase)
+def rows(*, quick: bool) -> Rows:
+    """Measure on the embedded Supabase, then on PostgREST."""
+    turns = 60 if quick else 300
+    with embedded_supabase() as supabase:
+        yield from _rows_on("embedded", supabase, sign_in("ada@demo.example", "casedesk-demo"), turns)
+    with _postgrest() as (supabase, session):
+        yield from _rows_on("PostgREST", supabase, session, turns)
+
+
+@contextmanager
+def _postgrest() -> Iterator[tuple[Supabase, Session]]:
+    server = PostgresServer()
+    server.start()
     try:
-        session = sign_in("ada@demo.example", "casedesk-demo")
-        case = create_case(session, {"patient_name": "Bench", "patient_age": 1, "patient_gender": "unknown"})
-        raw = raw_patch(supabase.url, supabase.key, session, case.case_id)
-        ours, theirs = measure(lambda status: update_case(session, case.case_id, {"status": status}), raw)
+        with server.database() as database, postgrest(database) as supabase:
+            yield supabase, session_of(database.add_clinician())
     finally:
-        embedded.stop()
-    print(f"update_case {ours:.2f} ms, raw PATCH {theirs:.2f} ms, ratio {ours / theirs:.2f} (median of {ROUNDS})")
+        server.stop()
 
 
-def raw_patch(url: str, key: str, session: Session, case_id: int) -> Callable[[str], object]:
-    """Return the same update as a plain request on a warm connection."""
-    headers = {"apikey": key, "Authorization": f"Bearer {session.access_token}", "Prefer": "return=representation"}
-    client = httpx.Client(base_url=f"{url}/rest/v1", headers=headers)
-    path = f"/cases?case_id=eq.{case_id}&select=*"
-    return lambda status: client.patch(path, json={"status": status}).raise_for_status().json()
+def _rows_on(where: str, supabase: Supabase, session: Session, turns: int) -> Rows:
+    with ExitStack() as stack:
+        rests = [stack.enter_context(raw.open_rest(supabase, session)) for _ in range(THREADS)]
+        cases = raw.create_cases(rests[0], THREADS)
+        ours = [timed(partial(_move, session, case)) for case in cases]
+        theirs = [timed(partial(_move_raw, rest, case)) for rest, case in zip(rests, cases, strict=True)]
+        yield Row(f"update_case, {where}", ours[0], theirs[0], GOAL, turns)
+        crowd = stack.enter_context(ThreadPoolExecutor(THREADS))
+        name = f"update_case by {THREADS} threads, {where}"
+        yield Row(name, _together(crowd, ours), _together(crowd, theirs), GOAL, turns // 4)
 
 
-def measure(ours: Callable[[str], object], theirs: Callable[[str], object]) -> tuple[float, float]:
-    """Return the median milliseconds of both, taken in turn."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for round_ in range(ROUNDS):
-        for kept, call in zip(times, (ours, theirs), strict=True):
-            started = time.perf_counter()
-            call(STATUSES[round_ % 2])
-            kept.append((time.perf_counter() - started) * 1000)
-    return statistics.median(times[0]), statistics.median(times[1])
+def _move(session: Session, case_id: int) -> None:
+    update_case(session, case_id, {"status": "analyzing"})
 
 
-if __name__ == "__main__":
-    main()
+def _move_raw(rest: httpx.Client, case_id: int) -> None:
+    raw.patch(rest, case_id, "analyzing")
+
+
+def _together(crowd: ThreadPoolExecutor, turns: Sequence[Turn]) -> Turn:
+    """Make one turn of several that start together."""
+    return lambda: [taken for figures in crowd.map(lambda turn: turn(), turns) for taken in figures]

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
@@ -27,10 +28,11 @@ DEFAULTS = {"EMBEDDED_SUPABASE_DIR": "memory://", "EMBEDDED_SUPABASE_PORT": "0"}
 class Server:
     """One server on one port; `output` is all that it has printed."""
 
-    def __init__(self, port: int, environment: dict[str, str]) -> None:
+    def __init__(self, port: int, environment: dict[str, str], script: Path = ROOT / "app.py") -> None:
         self.url = f"http://localhost:{port}"
         self.output = ""
         self._port = port
+        self._script = script
         self._environment = {**os.environ, **DEFAULTS, **environment}
 
     @property
@@ -50,8 +52,8 @@ class Server:
         """Start it on its port, for the first time or again, and wait until it serves the dashboard."""
         self._started_at = len(self.output)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self._port)],
-            cwd=ROOT,
+            [sys.executable, "-m", "streamlit", "run", self._script.name, "--server.port", str(self._port)],
+            cwd=self._script.parent,
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -108,13 +110,15 @@ class Server:
 
 
 @contextmanager
-def running_server(supabase: Supabase | None = None, **environment: str) -> Iterator[Server]:
+def running_server(
+    supabase: Supabase | None = None, *, script: Path = ROOT / "app.py", **environment: str
+) -> Iterator[Server]:
     """Run the server on a free port, on this Supabase or on a throwaway one of its own."""
     with TemporaryDirectory() as directory:
         if supabase:
             own = {"SUPABASE_URL": supabase.url, "SUPABASE_KEY": supabase.key}
             environment = own | {"CASE_DESK_SESSION_FILE": f"{directory}/sessions.db"} | environment
-        server = Server(free_port(), environment)
+        server = Server(free_port(), environment, script)
         server.start()
         try:
             yield server

@@ -1,0 +1,50 @@
+"""From the click on a row until its form is there, in Chromium, with Supabase 30 ms away."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from itertools import cycle
+
+from playwright.sync_api import Page, sync_playwright
+
+from bench.baseline import raw
+from bench.frame import Goal, Row, Rows, timed
+from bench.places import embedded_supabase, wire
+from lib import sign_in
+from lib.backend.settings import Supabase
+from tests.browser import steps
+from tests.browser.chromium import launch_chromium
+from tests.server import running_server
+
+AWAY = 30
+
+
+def rows(*, quick: bool) -> Rows:
+    """Open one case after the other, beside a raw request for the same case."""
+    with ExitStack() as stack:
+        near = stack.enter_context(embedded_supabase())
+        session = sign_in("ada@demo.example", "casedesk-demo")
+        far = Supabase(stack.enter_context(wire(near.url, milliseconds=AWAY)), near.key)
+        server = stack.enter_context(running_server(far))
+        rest = stack.enter_context(raw.open_rest(far, session))
+        browser = launch_chromium(stack.enter_context(sync_playwright()))
+        page = browser.new_page(base_url=server.url)
+        page.goto("/")
+        steps.sign_in(page, session.email)
+        numbers = cycle(steps.shown_numbers(page)[:8])
+        request = timed(lambda: raw.get(rest, next(numbers)))
+        yield Row(
+            f"click to form, Supabase {AWAY} ms away, beside one request",
+            lambda: [_open(page, next(numbers))],
+            request,
+            Goal("difference", 60),
+            turns=8 if quick else 24,
+        )
+        browser.close()
+
+
+def _open(page: Page, case_id: int) -> float:
+    started = time.perf_counter()
+    steps.select_case(page, case_id)
+    return (time.perf_counter() - started) * 1000
