@@ -46,6 +46,7 @@ chromium: .venv/installed
 .venv/installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 		"Case Desk needs Python 3.11 or newer, such as: make demo PYTHON=python3.12")'
+	@echo "Installing what is missing; the first time this takes a few minutes."
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -c "from lib.backend.embedded import install; install()"
