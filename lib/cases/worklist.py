@@ -13,6 +13,8 @@ from lib.cases.models import OPEN_STATUSES, Case, CaseStatus, Gender, Timestamp,
 from lib.cases.paging import read_page
 
 FIRST_LINE_LIMIT = 200
+FIRST_LINE_WITHIN = 1_000
+"""How many characters of a summary are looked at for its first line."""
 
 
 class Cursor(BaseModel):
@@ -60,8 +62,8 @@ class CaseRow(BaseModel):
     @classmethod
     def of(cls, case: Case) -> Self:
         """Return a case as a list shows it, as the database would."""
-        lines = (line.strip() for line in case.case_summary.splitlines())
-        first_line = next((line for line in lines if line), "")[:FIRST_LINE_LIMIT]
+        lines = (line.strip() for line in case.case_summary[:FIRST_LINE_WITHIN].splitlines())
+        first_line = next((line for line in lines if line), "")[:FIRST_LINE_LIMIT].rstrip()
         return cls(**case.model_dump(include=set(cls.model_fields)), first_line=first_line)
 
     @property

@@ -5,14 +5,21 @@
 create view public.worklist with (security_invoker = true) as
   select
     case_id, patient_name, patient_age, patient_gender, status, created_at, updated_at,
-    -- The first line that is not blank, without the space around it. Which characters are space, and which end a line,
-    -- is said one by one, because it depends on the database's locale otherwise.
-    coalesce(left(substring(case_summary from
-      '[^\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]'
-      '(?:[^\u000a-\u000d\u001c-\u001e\u0085\u2028\u2029]*'
-      '[^\u0009-\u000d\u001c-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000])?'
-    ), 200), '') as first_line
-  from public.cases;
+    -- The first line that is not blank, without the space around it. A long summary is not unpacked for it beyond its
+    -- first 1,000 characters. Which characters are space, and which end a line, depends on the locale, unless said.
+    rtrim(
+      substring(
+        left(ltrim(left(case_summary, 1000), blank.characters), 200)
+        from '^[^\u000a-\u000d\u001c-\u001e\u0085\u2028\u2029]*'
+      ),
+      blank.characters
+    ) as first_line
+  from public.cases, (
+    values (
+      E'\u0009\u000a\u000b\u000c\u000d\u001c\u001d\u001e\u001f\u0020\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004'
+      '\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000'
+    )
+  ) as blank (characters);
 
 create view public.open_worklist with (security_invoker = true) as
   select * from public.worklist where status in ('pending', 'analyzing');

@@ -113,6 +113,8 @@ def reader(postgres: PostgresServer) -> Iterator[Connection]:
 @given(summary=TEXTS)
 @example(summary="x" * 300)
 @example(summary=" \n" + "ä" * 199 + " end")
+@example(summary="\x1c" * 999 + "end")
+@example(summary=" " * 1_000 + "end")
 def test_the_database_cuts_the_first_line_as_python_does(summary: str, reader: Connection) -> None:
     [case] = reader.execute("update cases set case_summary = %s returning *", [summary]).fetchall()
     [row] = reader.execute("select * from worklist").fetchall()
