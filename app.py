@@ -26,13 +26,14 @@ from lib.logs import configure_logging
 from lib.server.draft_routes import draft_routes
 from lib.server.guard import BROWSER_HEADER, Guard, content_security_policy
 from lib.server.http_api import create_app
+from lib.server.room import Room, raise_descriptor_limit
 from lib.server.routing import ServeCases
 from lib.server.session_routes import session_routes
 from lib.server.static_files import ServeStatic, make_page
 from lib.ui import worklist_table  # noqa: F401 - loads pandas before the collector is frozen
 from lib.ui.failures import show_unexpected
 from lib.ui.look import STYLE
-from lib.ui.scripts import SCRIPTS
+from lib.ui.scripts import LARGEST_MESSAGE, SCRIPTS
 
 log = logging.getLogger("case_desk")
 configure_logging()
@@ -94,6 +95,8 @@ app = st.App(
             Guard,
             policy=content_security_policy(page, SCRIPTS),
             find_sessions=find_sessions,
+            room=Room(raise_descriptor_limit()),
+            largest_message=LARGEST_MESSAGE,
         ),
         Middleware(ServeStatic, directory=static_files, page=page),
         Middleware(ServeCases, api=create_app(verifier.verify, verifier.recall)),

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from lib.ui.browser import find_session, forget_fields, sign_out_here, watch_activity
+from lib.ui.browser import find_session, guard_fields, sign_out_here, watch_activity
 from lib.ui.look import ACCOUNT_LINE
 
 st.set_page_config(page_title="Case Desk", page_icon="🩺", layout="wide")
-forget_fields()
+guard_fields()
 
 home = st.Page("worklist.py", title="Worklist", icon=":material/list:", default=True)
 others = [

@@ -9,18 +9,22 @@ from __future__ import annotations
 import base64
 import hashlib
 import logging
+import math
 import re
 import sys
 from collections.abc import Callable, Iterable
-from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, Response
+from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lib.accounts.browser_sessions import SessionStore
 from lib.errors import ConfigurationError
-from lib.server.session_routes import is_secure, read_cookie
+from lib.logs import Seldom
+from lib.server.origins import comes_from_elsewhere, is_behind_unknown_proxy, is_secure
+from lib.server.refusals import asks_for_page, busy, is_below, refusal
+from lib.server.room import Room
+from lib.server.session_routes import read_cookie
 
 BROWSER_HEADER = "X-Case-Desk-Browser"
 """Carries the cookie's value from the guard to Streamlit; what a client sends under this name is dropped."""
@@ -33,6 +37,13 @@ CLOSED_PATHS = (
     # Streamlit's own sign-in, which is not ours.
     "/auth",
     "/oauth2callback",
+)
+
+ALWAYS_OPEN = ("/_stcore/health",)
+
+UNKNOWN_PROXY = (
+    "A proxy says that browsers come over HTTPS, but it is not trusted: cookies leave without Secure, and all browsers "
+    "seem to have its one address. Name the proxy's address in FORWARDED_ALLOW_IPS."
 )
 
 log = logging.getLogger("case_desk")
@@ -65,19 +76,30 @@ def content_security_policy(index_html: str, scripts: Iterable[str]) -> str:
 class Guard:
     """ASGI middleware around the whole server."""
 
-    def __init__(self, app: ASGIApp, policy: str, find_sessions: Callable[[], SessionStore]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        policy: str,
+        find_sessions: Callable[[], SessionStore],
+        room: Room,
+        largest_message: int,
+    ) -> None:
         self._app = app
         self._policy = policy
         self._find_sessions = find_sessions
+        self._room = room
+        self._largest_message = largest_message
+        self._complaint = Seldom(seconds=math.inf)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through with the browser's name on it, and its answer out with the security headers."""
-        if scope["type"] == "http":
-            await self._guard_request(_with_browser(scope), receive, send)
-        elif scope["type"] == "websocket":
-            await self._guard_websocket(_with_browser(scope), receive, send)
-        else:
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, _with_plain_refusal(send))
+            return
+        if is_behind_unknown_proxy(scope) and self._complaint.is_due():
+            log.error("%s", UNKNOWN_PROXY)
+        guard = self._guard_request if scope["type"] == "http" else self._guard_websocket
+        await guard(_with_browser(scope), receive, send)
 
     async def _guard_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         accepted = False
@@ -89,17 +111,20 @@ class Guard:
                 await send(message)
             else:
                 # Left to itself, the server would refuse without the headers.
-                await self._refuse_websocket(scope, send)
+                await self._refuse_websocket(scope, send, 403)
 
-        if _is_foreign(scope):
-            await self._refuse_websocket(scope, send)
+        if comes_from_elsewhere(scope):
+            await self._refuse_websocket(scope, send, 403)
+        elif not self._has_room_for_tab(scope):
+            await self._refuse_websocket(scope, send, 503)
         else:
-            await self._app(scope, receive, send_guarded)
+            with self._room.tab(self._name_tab(scope)):
+                await self._app(scope, _within_limit(receive, send, self._largest_message), send_guarded)
 
-    async def _refuse_websocket(self, scope: Scope, send: Send) -> None:
+    async def _refuse_websocket(self, scope: Scope, send: Send, status: int) -> None:
         headers = MutableHeaders()
         self._add_headers(scope, headers)
-        await send({"type": "websocket.http.response.start", "status": 403, "headers": headers.raw})
+        await send({"type": "websocket.http.response.start", "status": status, "headers": headers.raw})
         await send({"type": "websocket.http.response.body", "body": b""})
 
     async def _guard_request(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -118,17 +143,32 @@ class Guard:
             # The message may hold patient text, and Starlette's own handler would send no security headers.
             log.error("unhandled %s in %s", type(error).__name__, scope["method"])
             if not started:
-                await PlainTextResponse("Internal Server Error", 500)(scope, receive, send_guarded)
+                await refusal(scope, 500, "Internal Server Error")(scope, receive, send_guarded)
 
     def _refuse(self, scope: Scope) -> Response | None:
-        if _is_foreign(scope):
-            return PlainTextResponse("Forbidden: this request comes from another site.", 403)
         path = "/" + scope["path"].lstrip("/")
-        if any(_is_below(path, closed) for closed in CLOSED_PATHS):
-            return PlainTextResponse("Not Found", 404)
-        if _is_below(path, "/media") and not self._find_sessions().seconds_left(read_cookie(scope)):
-            return PlainTextResponse("Not Found", 404)
-        return None
+        # Browsers name the origin of every request that could change a session.
+        is_foreign, is_about_session = comes_from_elsewhere(scope), is_below(path, "/session")
+        if is_foreign or (is_foreign is None and is_about_session):
+            return refusal(scope, 403, "Forbidden: this request comes from another site.")
+        if any(is_below(path, closed) for closed in CLOSED_PATHS):
+            return refusal(scope, 404, "Not Found")
+        if is_below(path, "/media") and not self._is_signed_in(scope):
+            return refusal(scope, 404, "Not Found")
+        if is_about_session or path in ALWAYS_OPEN:
+            return None
+        has_room = self._has_room_for_tab(scope) if asks_for_page(scope) else self._room.has_room()
+        return None if has_room else busy(scope)
+
+    def _has_room_for_tab(self, scope: Scope) -> bool:
+        return self._room.has_room_for_tab(self._name_tab(scope), is_signed_in=self._is_signed_in(scope))
+
+    def _name_tab(self, scope: Scope) -> str:
+        """Return whose a tab is: a browser's that is signed in, or an address's."""
+        return read_cookie(scope) if self._is_signed_in(scope) else (scope["client"] or ("",))[0]
+
+    def _is_signed_in(self, scope: Scope) -> bool:
+        return self._find_sessions().seconds_left(read_cookie(scope)) > 0
 
     def _add_headers(self, scope: Scope, headers: MutableHeaders) -> None:
         headers["Content-Security-Policy"] = self._policy
@@ -167,17 +207,17 @@ def _with_browser(scope: Scope) -> Scope:
     return {**scope, "headers": headers}
 
 
-def _is_foreign(scope: Scope) -> bool:
-    headers = Headers(scope=scope)
-    origin = headers.get("origin")
-    if origin is None:
-        # Browsers name the origin of every request that could change a session.
-        return _is_below(scope["path"], "/session")
-    return urlsplit(origin).netloc.lower() != str(headers.get("host", "")).lower()
+def _within_limit(receive: Receive, send: Send, largest: int) -> Receive:
+    """Close a websocket that sends more than any form of ours holds; the page itself keeps from doing so."""
 
+    async def receive_limited() -> Message:
+        message = await receive()
+        if len(message.get("bytes") or b"") <= largest:
+            return message
+        await send({"type": "websocket.close", "code": 1009, "reason": "This message is larger than any form."})
+        return {"type": "websocket.disconnect", "code": 1009}
 
-def _is_below(path: str, parent: str) -> bool:
-    return path == parent or path.startswith(parent + "/")
+    return receive_limited
 
 
 def _source_hash(script: str) -> str:

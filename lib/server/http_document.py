@@ -99,13 +99,14 @@ READ_RESPONSES: dict[int | str, dict[str, Any]] = {
     401: _problem(
         "There is no valid bearer token.", "Not authenticated", **{"WWW-Authenticate": _header("The scheme.", "Bearer")}
     ),
+    403: _problem("A page of another site asks.", "Forbidden: this request comes from another site."),
     404: _problem("There is no such case among the clinician's own.", "Case not found"),
     500: _problem(
         "Supabase or the server failed; the log tells more under the reference.",
         "Internal server error: Supabase does not answer (reference 5f0c7a91d3e2)",
     ),
     503: _problem(
-        "Supabase takes no more requests for a while.",
+        "Supabase takes no more requests for a while, or this server has no room for one.",
         "Too much is going on at the moment. Try again in 5 seconds.",
         **{"Retry-After": _header("Seconds until the next try is welcome.", "5")},
     ),

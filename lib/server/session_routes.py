@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Scope
 
 from lib.accounts.browser_sessions import SessionStore
 from lib.errors import NotAuthenticated
 from lib.logs import locate
+from lib.server.origins import is_secure
 
 log = logging.getLogger("case_desk")
 
@@ -41,10 +42,15 @@ def session_routes(find_sessions: Callable[[], SessionStore]) -> list[Route]:
         find_sessions().touch(read_cookie(request.scope))
         return Response(status_code=204)
 
+    def tell_left(request: Request) -> Response:
+        # No interaction: a page asks before it hides itself.
+        return JSONResponse({"seconds": find_sessions().seconds_left(read_cookie(request.scope))})
+
     return [
         Route("/session", open_session, methods=["POST"]),
         Route("/session", close_session, methods=["DELETE"]),
         Route("/session/activity", note_activity, methods=["POST"]),
+        Route("/session/left", tell_left, methods=["POST"]),
     ]
 
 
@@ -81,8 +87,3 @@ def _set_cookie(response: Response, scope: Scope, value: str, max_age: int | Non
         samesite="lax",
         secure=is_secure(scope),
     )
-
-
-def is_secure(scope: Scope) -> bool:
-    """Tell whether a request came over HTTPS, to us or to the proxy in front."""
-    return scope["scheme"] in ("https", "wss")

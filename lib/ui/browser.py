@@ -8,7 +8,7 @@ from lib.accounts.sign_in import Session, refuse_oversized, sign_in
 from lib.bootstrap import desk
 from lib.errors import NotAuthenticated
 from lib.logs import Action, logged_action, pseudonym
-from lib.ui.scripts import activity_html, forget_html, redeem_html, sign_out_html
+from lib.ui.scripts import fields_html, redeem_html, sign_out_html, watch_html
 
 WARNING_SECONDS = 60
 
@@ -92,15 +92,16 @@ def sign_out_everywhere(session: Session) -> None:
     st.html(sign_out_html(), unsafe_allow_javascript=True)
 
 
-def forget_fields() -> None:
-    """Keep this browser from remembering what stands in the fields of the page."""
-    st.html(forget_html(), unsafe_allow_javascript=True)
+def guard_fields() -> None:
+    """Keep this browser from remembering what stands in the fields of the page, and from sending too much of it."""
+    st.html(fields_html(), unsafe_allow_javascript=True)
 
 
 def watch_activity() -> None:
-    """Report typing and clicking in this browser, and warn before the session ends for want of it."""
-    st.html(activity_html(), unsafe_allow_javascript=True)
-    warning = min(WARNING_SECONDS, desk().sessions.limits.idle / 2)
+    """Report typing and clicking in this browser, warn before a session ends for want of it, and hide the page then."""
+    idle = desk().sessions.limits.idle
+    st.html(watch_html(idle), unsafe_allow_javascript=True)
+    warning = min(WARNING_SECONDS, idle / 2)
 
     @st.fragment(run_every=min(10.0, warning / 4))
     def watch() -> None:

@@ -18,34 +18,15 @@ SESSION_SCRIPT = """(() => {
   fetch('/session', init).then(keepTheRest).then(() => location.reload());
 })();"""
 
-ACTIVITY_SCRIPT = """(() => {
-  if (window.caseDeskActivity) return;
-  window.caseDeskActivity = true;
-  let last = 0;
-  const tell = () => {
-    if (Date.now() - last < 10000) return;
-    last = Date.now();
-    fetch('/session/activity', {method: 'POST', keepalive: true}).catch(() => {});
-  };
-  for (const kind of ['keydown', 'pointerdown']) document.addEventListener(kind, tell, {capture: true, passive: true});
-  tell();
-})();"""
+_HERE = Path(__file__).parent
+WATCH_SCRIPT = (_HERE / "session_watch.js").read_text(encoding="utf-8")
+FIELDS_SCRIPT = (_HERE / "fields.js").read_text(encoding="utf-8")
+DRAFT_SCRIPT = (_HERE / "draft_keeper.js").read_text(encoding="utf-8")
 
-FORGET_SCRIPT = """(() => {
-  if (window.caseDeskForgets) return;
-  window.caseDeskForgets = true;
-  const forget = () => {
-    const fields = document.querySelectorAll(':is(input, textarea):is(:not([autocomplete]), [autocomplete=""])');
-    for (const field of fields) field.autocomplete = 'off';
-  };
-  new MutationObserver(forget).observe(document.body, {childList: true, subtree: true});
-  forget();
-})();"""
-"""Browsers write what stands in the fields of a page to disk, to restore it after a crash: unless a field says no."""
+SCRIPTS = (SESSION_SCRIPT, WATCH_SCRIPT, FIELDS_SCRIPT, DRAFT_SCRIPT)
 
-DRAFT_SCRIPT = (Path(__file__).parent / "draft_keeper.js").read_text(encoding="utf-8")
-
-SCRIPTS = (SESSION_SCRIPT, ACTIVITY_SCRIPT, FORGET_SCRIPT, DRAFT_SCRIPT)
+LARGEST_MESSAGE = 400_000
+"""Bytes that a page may send at once: four summaries of 20,000 characters, four bytes each, and room for the rest."""
 
 
 def redeem_html(ticket: str) -> str:
@@ -58,14 +39,14 @@ def sign_out_html() -> str:
     return f'<div data-session=""></div><script>{SESSION_SCRIPT}</script>'
 
 
-def activity_html() -> str:
-    """Return the element that reports typing and clicking, at most every 10 seconds."""
-    return f"<div></div><script>{ACTIVITY_SCRIPT}</script>"
+def watch_html(idle_seconds: float) -> str:
+    """Return the element that reports typing and clicking, and hides the page after so long without."""
+    return f'<div data-idle-seconds="{idle_seconds:g}"></div><script>{WATCH_SCRIPT}</script>'
 
 
-def forget_html() -> str:
-    """Return the element that keeps the browser from remembering what stands in the fields of the page."""
-    return f"<div></div><script>{FORGET_SCRIPT}</script>"
+def fields_html() -> str:
+    """Return the element that keeps the browser from remembering, checking or oversending what stands in fields."""
+    return f'<div data-most-bytes="{LARGEST_MESSAGE}"></div><script>{FIELDS_SCRIPT}</script>'
 
 
 def draft_html(form: str, about: Mapping[str, Any]) -> str:

@@ -169,3 +169,23 @@ def test_typing_keeps_a_session(open_browser: OpenBrowser, hasty_server: Server,
     save(page)
     expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
     expect(summary(page)).to_have_value(typed)
+
+
+def test_past_the_idle_limit_a_page_hides_itself_though_the_server_is_away_and_comes_back_after_the_sign_in(
+    open_browser: OpenBrowser, supabase_project: Supabase, cleo: Clinician
+) -> None:
+    case_id = cleo.create_case(patient_name="Canary Patient", case_summary="Canary notes.")
+    with running_server(supabase_project, CASE_DESK_IDLE_MINUTES=str(IDLE_SECONDS / 60)) as server:
+        page = open_browser(f"/case?case_id={case_id}", at=server)
+        try_to_sign_in(page, cleo.email, PASSWORD)
+        expect_open(page, case_id)
+        server.kill()
+        expect(page.get_by_role("alert").get_by_text("What was on the screen is hidden")).to_be_visible()
+        expect(summary(page)).to_be_hidden()
+        assert "Canary" not in page.locator("body").inner_text()
+        server.start()
+        expect_signed_out(page)
+        expect(page.get_by_text("What was on the screen is hidden")).to_have_count(0)
+        try_to_sign_in(page, cleo.email, PASSWORD)
+        expect_open(page, case_id)
+        expect(summary(page)).to_have_value("Canary notes.")

@@ -246,6 +246,13 @@ def test_a_supabase_that_answers_too_late_is_500(
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_page_of_another_site_is_403(method: str, api: httpx.Client, path: str, proxy: FaultProxy) -> None:
+    answer = api.request(method, path, content=b'{"status": "pending"}', headers={"Origin": "http://evil.example"})
+    expect_row(answer, "a page of another site asks")
+    assert proxy.requests() == []
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
 @pytest.mark.parametrize("refuses", ["/rest/", "/auth/v1/user"])
 @pytest.mark.parametrize(("retry_after", "told"), [("7", "7"), ("", "5"), ("Wed, 21 Oct 2026 07:28:00 GMT", "5")])
 def test_a_supabase_that_takes_no_more_requests_is_503_and_says_when_to_try_again(
