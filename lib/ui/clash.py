@@ -1,51 +1,53 @@
-"""A conflict, field by field: what was loaded, what it is now, what was typed."""
+"""A conflict, field by field: what was loaded, what it is now, by whom, and what was typed."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from html import escape
 
 import streamlit as st
 
 from lib.cases.changes import Conflict
+from lib.cases.history import Change
 from lib.cases.models import Case
-from lib.ui.diff import draw_diff
+from lib.ui.deciding import keep_mine, merge_both, save_into_archived, take_theirs
+from lib.ui.events import change_html, event_html
+from lib.ui.moments import local_zone
 from lib.ui.open_case import Clash
-from lib.ui.saving import decide, save_into_archived
-from lib.ui.words import FIELD_LABELS, capitalize
+from lib.ui.words import FIELD_LABELS
 
 
 def draw_clash(case: Case, clash: Clash) -> None:
     """Draw what is to be decided, in the form: its buttons submit what is typed."""
-    with st.container(border=True):
+    with st.container(border=True, key="clash", gap="small"):
         if clash.is_archived:
-            st.text("This case was archived since you opened it.")
+            st.html(f"<strong>This case was archived meanwhile.</strong>{_event_html(case, clash, 'status')}")
             st.form_submit_button(
                 "Save into the archived case", key="into-archived", on_click=save_into_archived, args=(case,)
             )
         for field, conflict in clash.conflicts.items():
-            _draw_conflict(case, field, conflict, is_typed=clash.draft is not None)
+            _draw_conflict(case, clash, field, conflict)
 
 
-def _draw_conflict(case: Case, field: str, conflict: Conflict, *, is_typed: bool) -> None:
-    changed = (
-        "typed differently in another window or device" if is_typed else "changed elsewhere since you opened this case"
-    )
-    st.text(f"{FIELD_LABELS[field]} was {changed}.")
-    if field == "case_summary":
-        st.text("What the other change did to it")
-        draw_diff(conflict.loaded, conflict.now)
-        st.text("What yours does")
-        draw_diff(conflict.loaded, conflict.mine)
-    else:
-        st.text(
-            f"It was {_tell(conflict.loaded)}, it is now {_tell(conflict.now)}, and you typed {_tell(conflict.mine)}."
-        )
+def _draw_conflict(case: Case, clash: Clash, field: str, conflict: Conflict) -> None:
+    where = "typed differently in another window or device" if clash.draft else "changed elsewhere, too"
+    st.html(f"<strong>{FIELD_LABELS[field]} was {where}.</strong>{_event_html(case, clash, field)}")
+    st.html(f"Theirs{_change_html(field, conflict.loaded, conflict.now)}")
+    st.html(f"Mine{_change_html(field, conflict.loaded, conflict.mine)}")
     with st.container(horizontal=True):
-        for label, mine in (("Keep mine", True), ("Take theirs", False)):
-            st.form_submit_button(
-                label, key=f"{label}-{field}", on_click=decide, args=(case, field), kwargs={"mine": mine}
-            )
+        st.form_submit_button("Keep mine", key=f"keep-mine-{field}", on_click=keep_mine, args=(case, field))
+        st.form_submit_button("Take theirs", key=f"take-theirs-{field}", on_click=take_theirs, args=(case, field))
+        if field == "case_summary":
+            st.form_submit_button("Merge both", key="merge-both", on_click=merge_both, args=(case, field))
 
 
-def _tell(value: Any) -> str:
-    return capitalize(value) if hasattr(value, "value") else str(value)
+def _event_html(case: Case, clash: Clash, field: str) -> str:
+    """Return who changed the field last, and when, as far as it is known."""
+    found = [event for event in clash.events if field in event.changes]
+    return event_html(found[-1], case.user_id, datetime.now(local_zone())) if found else ""
+
+
+def _change_html(field: str, before: object, after: object) -> str:
+    if before is None or after is None:
+        return f'<div class="change">{escape(str(before or "(empty)"))} → {escape(str(after or "(empty)"))}</div>'
+    return change_html(field, Change.model_validate({"from": before, "to": after}))

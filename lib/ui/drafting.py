@@ -10,41 +10,60 @@ from lib.cases.drafts import Draft, find_draft
 from lib.cases.editing import is_archived_since
 from lib.cases.history import find_changes_since, rewind
 from lib.cases.models import Case
+from lib.cases.unseen import mark_seen
 from lib.cases.update import get_case
 from lib.errors import CaseDeskError
+from lib.logs import Action, logged_action
 from lib.ui.browser import read_session
 from lib.ui.case_form import values_of
 from lib.ui.draft_keeper import tell_when
 from lib.ui.failures import explain
 from lib.ui.open_case import Clash, Drafted, OpenCase, Result, redraw
-from lib.ui.saving import KEPT, read_page
+from lib.ui.saving import KEPT, find_events, read_page
+from lib.ui.side_by_side import ask_side_by_side
 from lib.ui.words import name_fields, tell_changes
-from lib.ui.worklist_state import ask_side_by_side
+from lib.ui.worklist_state import Worklist
 
 
-def read_with_draft(session: Session, opened: OpenCase) -> None:
-    """Read an opened case and its draft, side by side, and fill its form.
-
-    Raises:
-        CaseNotFound, NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
-    """
-    draft, case = ask_side_by_side(
-        lambda: find_draft(session, opened.case_id), lambda: get_case(session, opened.case_id)
-    )
-    _take_up(session, opened, case, draft)
+def read_opened(opened: OpenCase, worklist: Worklist) -> None:
+    """Read an opened case and its draft, side by side, and fill its form; where that fails, remember why."""
+    try:
+        session = read_session()
+        with logged_action(Action("open", session.user_id, opened.case_id)):
+            draft, case = ask_side_by_side(
+                lambda: find_draft(session, opened.case_id), lambda: get_case(session, opened.case_id)
+            )
+            _take_up(session, opened, case, draft)
+        if opened.case_id in worklist.unseen:
+            mark_seen(session, case)
+            worklist.unseen -= {opened.case_id}
+    except Exception as error:
+        opened.failure = error
 
 
 def _take_up(session: Session, opened: OpenCase, case: Case, draft: Draft | None) -> None:
-    """Fill the form of an opened case, with its draft, if there is one; a case that has moved on may clash with it."""
+    """Fill the form of an opened case with it and what was typed; a case that has moved on may clash with that."""
     opened.case, opened.drafted = case, Drafted(case, draft, {})
+    if opened.unsaved and opened.unsaved.typed:
+        base = opened.unsaved.case
+        opened.drafted.filled = find_changes(base, opened.unsaved.typed)
+    else:
+        base = _take_up_draft(session, opened.drafted, case, draft)
+    if base.etag != case.etag:
+        _meet(opened, opened.drafted, case, base)
+    opened.fill = values_of(case) | opened.drafted.filled
+
+
+def _take_up_draft(session: Session, drafted: Drafted, case: Case, draft: Draft | None) -> Case:
+    """Take what is kept into the form, and return the version of the case that it was typed on."""
     mine = find_changes(case, draft.changes.columns()) if draft else {}
-    if draft and mine:
-        opened.drafted.notice = _tell_unsaved(draft)
-        opened.drafted.filled = mine
-        if draft.base_etag != case.etag:
-            base = rewind(case, find_changes_since(session, case.case_id, draft.base_etag))
-            _meet(opened, opened.drafted, case, base.model_copy(update={"updated_at": draft.base_version}))
-    opened.fill = values_of(case) | mine | opened.fill
+    if not draft or not mine:
+        return case
+    drafted.filled, drafted.notice = mine, _tell_unsaved(draft)
+    if draft.base_etag == case.etag:
+        return case
+    base = rewind(case, find_changes_since(session, case.case_id, draft.base_etag))
+    return base.model_copy(update={"updated_at": draft.base_version})
 
 
 def discard(case: Case) -> None:
@@ -98,7 +117,7 @@ def _meet(opened: OpenCase, drafted: Drafted, case: Case, base: Case) -> None:
         drafted.notice += f" Changed elsewhere since: {tell_changes(base, case, tuple(merge.theirs))}."
     if merge.conflicts or is_archived:
         drafted.base = base
-        opened.clash = Clash(merge.conflicts, is_archived)
+        opened.clash = Clash(merge.conflicts, is_archived, find_events(base))
 
 
 def _tell_unsaved(draft: Draft) -> str:

@@ -18,7 +18,7 @@ from lib.ui.words import FIELD_LABELS, capitalize
 def event_html(event: Event, reader: UUID, now: datetime) -> str:
     """Return when something was done, and by whom."""
     done = "Created" if event.kind == "creation" else "Changed"
-    return line_html(f"{done} {moment_html(event.changed_at, now)} by {_name_author(event.changed_by, reader)}")
+    return line_html(f"{done} {moment_html(event.changed_at, now)} by {name_author(event.changed_by, reader)}")
 
 
 def unrecorded_creation_html(case: Case, now: datetime) -> str:
@@ -53,7 +53,8 @@ def creation_html(changes: Mapping[str, Change]) -> str:
     return f'<div class="change">{facts}{text_html(str(summary)) if summary else ""}</div>'
 
 
-def _name_author(author: UUID | None, reader: UUID) -> str:
+def name_author(author: UUID | None, reader: UUID) -> str:
+    """Say who made a change, to a reader."""
     if author is None:
         return "an administrator"
     return "you" if author == reader else "another clinician"

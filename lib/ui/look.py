@@ -30,7 +30,7 @@ STYLE = f"""<style>
 
 /* One quiet line on top, and the whole window for the bench below it. */
 [data-testid="stMainBlockContainer"] {{ padding: 3.75rem 1.5rem 0.25rem; }}
-[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: 0.5rem; }}
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: 0.35rem; }}
 .stVerticalBlock.st-key-{TABLE_BOX} {{ height: calc(100dvh - 11.75rem); min-height: 16rem; flex: none; }}
 .st-key-{TABLE_BOX} [data-testid="stElementToolbar"] {{ display: none; }}
 
@@ -47,15 +47,22 @@ STYLE = f"""<style>
 [data-testid="stTextInput"] button[aria-label="Hide password"]::after {{ content: "Hide"; }}
 
 /* The open case: its banner and its buttons stay in sight, what is between them scrolls. */
-.st-key-{OPEN_CASE} {{ max-height: calc(100dvh - 8rem); overflow-y: auto; gap: 0.75rem; padding: 0 0.25rem; }}
-:has(> [class*="st-key-{BANNER}-of-case-"]) {{ position: sticky; top: 0; z-index: 3; }}
-:has(> .st-key-{SAVE_BAR}) {{ position: sticky; bottom: 0; top: 4rem; z-index: 2; }}
-.st-key-{SAVE_BAR} {{ padding: 0.25rem 0; gap: 0.5rem; }}
-.st-key-{SAVE_BAR}, .{BANNER} {{ background: light-dark(#ffffff, #11191d); }}
-.{BANNER} {{ border-left: 4px solid light-dark(#0b6270, #5cc3d3); padding: 0.15rem 0 0.15rem 0.75rem; }}
-.{BANNER} h2 {{ font-size: 1.35rem; padding: 0; margin: 0; overflow-wrap: anywhere; }}
+.stVerticalBlock.st-key-{OPEN_CASE} {{
+  max-height: calc(100dvh - 7.5rem); overflow-y: auto; flex: none; gap: 0.75rem; padding: 0 0.25rem 0.25rem;
+}}
+.st-key-{OPEN_CASE} > :has(> [class*="st-key-{BANNER}-of-case-"]) {{ position: sticky; top: 0; z-index: 2; }}
+.st-key-{OPEN_CASE} :has(> .st-key-{SAVE_BAR}) {{ position: sticky; bottom: 0; top: 3.75rem; z-index: 2; }}
+.st-key-{SAVE_BAR}, [class*="st-key-{BANNER}-of-case-"] {{ background: light-dark(#ffffff, #11191d); gap: 0.5rem; }}
+.st-key-{SAVE_BAR} {{ padding-bottom: 0.25rem; }}
+.st-key-{OPEN_CASE} form, .st-key-{OPEN_CASE} [data-testid="stForm"] > * {{ gap: 0.75rem; }}
+[class*="st-key-{BANNER}-of-case-"], [class*="st-key-unsaved-of-case-"] {{ flex-wrap: nowrap; }}
+[class*="st-key-{BANNER}-of-case-"] > :first-child {{ flex: 1; min-width: 0; }}
+[class*="st-key-unsaved-of-case-"] {{ font-size: 0.875rem; }}
+.{BANNER} {{ border-inline-start: 4px solid light-dark(#0b6270, #5cc3d3); padding-inline-start: 0.75rem; }}
+.{BANNER} h2 {{ font-size: 1.35rem; line-height: 1.3; padding: 0; margin: 0; overflow-wrap: anywhere; }}
 .{BANNER} p {{ margin: 0; }}
-[class*="st-key-case_summary-of-case-"] textarea {{ min-height: max(7rem, calc(100dvh - 33rem)); }}
+.overdue {{ color: light-dark(#b3400f, #ff9d76); }}
+[class*="st-key-case_summary-of-case-"] textarea {{ min-height: max(7rem, calc(100dvh - 35rem)); }}
 .st-key-{BACK} {{ display: none; }}
 
 .result {{ border-radius: 0.4rem; padding: 0.35rem 0.6rem; overflow-wrap: anywhere; }}
@@ -106,7 +113,7 @@ body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: bloc
     min-width: 100%;
   }}
   .st-key-{OPEN_CASE}:has(.{BANNER}) {{
-    position: fixed; inset: 0; z-index: 999992; max-height: none; padding: 0.5rem 1rem;
+    position: fixed; inset: 0; z-index: 999992; max-height: none; padding: 0 1rem;
     background: light-dark(#ffffff, #11191d);
   }}
   .st-key-{BACK} {{ display: block; }}

@@ -16,7 +16,7 @@ from lib.ui.failures import explain
 from lib.ui.open_case import Panel, Result, find_panel, put_case_in_url
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import FIELD_LABELS, capitalize
-from lib.ui.worklist_state import FILTERS_LINE
+from lib.ui.worklist_state import FILTERS_LINE, Worklist, find_worklist
 
 _KEY = "new-case"
 _FIELDS = ("patient_name", "patient_age", "patient_gender", "case_summary")
@@ -43,7 +43,7 @@ def offer_new_case() -> None:
 
 @st.dialog("New case", dismissible=False)
 def _draw_dialog(dialog: Dialog) -> None:
-    with st.form("new-case-form", border=False):
+    with st.form("new-case-form", border=False, enter_to_submit=False):
         st.text_input(FIELD_LABELS["patient_name"], key=_field_key("patient_name"))
         st.number_input(FIELD_LABELS["patient_age"], value=None, step=1, key=_field_key("patient_age"))
         st.selectbox(
@@ -85,7 +85,7 @@ def _create() -> None:
     except Exception as error:
         dialog.failure = explain(error, " What you typed is still here.")
         st.rerun(FILTERS_LINE)
-    uninterrupted(lambda: _show_created(panel, created))
+    uninterrupted(lambda: _show_created(panel, find_worklist(), created))
     st.rerun()
 
 
@@ -94,13 +94,14 @@ def _read_page() -> tuple[Panel, Dialog | None, dict[str, Any]]:
     return find_panel(), st.session_state.get(_KEY), typed
 
 
-def _show_created(panel: Panel, created: Case) -> None:
+def _show_created(panel: Panel, worklist: Worklist, created: Case) -> None:
     st.session_state.pop(_KEY, None)
     put_case_in_url(created.case_id)
     text = f"Created: case {created.case_id}, {created.patient_name}."
     panel.open(created.case_id, Result(created, "success", text))
     assert panel.opened
     panel.opened.case, panel.opened.fill = created, values_of(created)
+    worklist.is_left = True
 
 
 def _field_key(name: str) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 from lib.cases.changes import Conflict
 from lib.cases.drafts import Draft
 from lib.cases.editing import Saved
+from lib.cases.history import Event
 from lib.cases.models import Case, CaseStatus
 
 PANEL = "panel"
@@ -24,12 +25,19 @@ _IN_URL = "case_id"
 class Clash:
     """Fields that the clinician and somebody else changed, each to something else, and that are to be decided.
 
-    `draft` is what was typed in another window or device, where it is that and not the case that differs.
+    `events` are what was done to the case meanwhile. `draft` is what was typed in another window or device, where it is
+    that and not the case that differs.
     """
 
     conflicts: dict[str, Conflict]
     is_archived: bool = False
+    events: tuple[Event, ...] = ()
     draft: Draft | None = None
+
+    @property
+    def is_decided(self) -> bool:
+        """Tell whether nothing is left to decide."""
+        return not self.conflicts and not self.is_archived
 
 
 @dataclass(frozen=True)
@@ -92,19 +100,26 @@ class OpenCase:
 
     `case` is the version that the form is compared with and saved over; None until it is read, and `failure` says why
     it could not be. `own` are the versions that saves of this form have replaced. `fill` is to be written into the
-    fields before they are drawn. `new_name` waits for a word that it is still the same patient's.
+    fields before they are drawn. `unsaved` is an earlier try whose text the form is to begin with. `new_name` waits for
+    a word that it is still the same patient's.
     """
 
     case_id: int
     case: Case | None = None
+    failure: Exception | None = None
     own: set[str] = field(default_factory=set)
     fill: dict[str, Any] = field(default_factory=dict)
     opening: str = field(default_factory=lambda: secrets.token_hex(8))
     drafted: Drafted | None = None
+    unsaved: Result | None = None
     clash: Clash | None = None
     new_name: str | None = None
     shows_history: bool = False
-    failure: Exception | None = None
+
+    def hold(self, filled: dict[str, Any], seen: Draft | None = None) -> None:
+        """Have these changes of the case kept, as what the clinician decided to have in the form."""
+        if self.drafted and self.case:
+            self.drafted.decide(self.case, filled, seen)
 
 
 @dataclass
@@ -128,6 +143,10 @@ class Panel:
             self.result = None
         self.result = result or self.result
         self.opened = OpenCase(case_id)
+
+    def close(self) -> None:
+        """Let go of the open case."""
+        self.opened = None
 
     def find_opened(self, case: Case) -> OpenCase | None:
         """Return the open case where it is this one."""

@@ -8,8 +8,10 @@ from html import escape
 import streamlit as st
 
 from lib.cases.models import Case
-from lib.ui.open_case import Panel, Result, TakenBack, find_panel, redraw
-from lib.ui.saving import keep_old_name, submit_form, take_back, undo
+from lib.ui.open_case import Panel, Result, TakenBack, find_panel, put_case_in_url, redraw
+from lib.ui.saving import keep_old_name, submit_form
+from lib.ui.taking_back import take_back, undo
+from lib.ui.worklist_state import find_worklist
 
 _MARKS = {"success": "✓", "info": "i", "warning": "!", "error": "✗"}
 
@@ -42,11 +44,12 @@ def _offer_taking_back(case: Case, taken: TakenBack, offer: Callable[..., bool])
 
 
 def reopen(result: Result) -> None:
-    """Open a case again that was not saved, with what was typed in it, on the version it was typed on."""
-    panel = find_panel()
+    """Open a case again that was not saved, with what was typed in it."""
+    panel, worklist = find_panel(), find_worklist()
     panel.open(result.case.case_id, result)
     assert panel.opened
-    panel.opened.fill = dict(result.typed or {})
+    panel.opened.unsaved, worklist.is_left = result, True
+    put_case_in_url(result.case.case_id)
     redraw(panel)
 
 

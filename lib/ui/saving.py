@@ -1,171 +1,78 @@
-"""What the buttons of the form do: save, take back, decide.
+"""Saving what is typed in the form.
 
-Each is a callback, bound to the case it was drawn for. It runs before anything else of the page, whatever is clicked
-next, and what came of it is kept to be shown.
+What the buttons do are callbacks, bound to the case they were drawn for. They run before anything else of the page,
+whatever is clicked next, and what came of them is kept to be shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
-from lib.cases.changes import find_changes, merge_changes, shares_little
+from lib.cases.changes import find_changes, shares_little
 from lib.cases.editing import Saved, is_archived_since, save_changes
+from lib.cases.history import Event, find_changes_since
 from lib.cases.models import Case
-from lib.errors import EditConflict, InvalidChanges, NoChanges, NotAuthenticated
+from lib.errors import CaseDeskError, EditConflict, InvalidChanges, NoChanges, NotAuthenticated
 from lib.logs import Action, logged_action
 from lib.ui import browser
 from lib.ui.case_form import find_typed_changes, read_fields, values_of
+from lib.ui.events import name_author
 from lib.ui.failures import explain
-from lib.ui.open_case import Clash, Panel, Result, TakenBack, find_panel, redraw
+from lib.ui.moments import local_zone, tell_time
+from lib.ui.open_case import Clash, Panel, Result, find_panel, redraw
 from lib.ui.uninterrupted import uninterrupted
-from lib.ui.words import name_fields, tell_changed_again, tell_changes
+from lib.ui.words import name_fields, tell_changes
 from lib.ui.worklist_state import Worklist, find_worklist
 
 KEPT = " What you typed is still here."
 
+Typed = dict[str, Any]
+
 
 def submit_form(case: Case, confirmed_name: str | None = None) -> None:
     """Save what is typed in the form of this case."""
-    panel, worklist, typed = read_page(case)
+    page = read_page(case)
+    panel, _, typed = page
     opened = panel.find_opened(case)
     if opened and opened.clash:
         panel.result = Result(case, "warning", "Not saved: first decide what to keep.", typed=typed)
     elif opened and opened.case and case.etag in opened.own:
-        _save_once_more(panel, worklist, case, opened.case, typed)
+        _save_once_more(page, case, opened.case)
     else:
-        _save_typed(panel, worklist, case, typed, confirmed_name)
+        save_typed(page, case, confirmed_name)
     redraw(panel)
 
 
 def keep_old_name(case: Case) -> None:
     """Put the name back that the case has; nothing is saved."""
-    panel, _, _ = read_page(case)
+    panel, _, typed = read_page(case)
     if opened := panel.find_opened(case):
+        typed["patient_name"] = case.patient_name
         opened.new_name, opened.fill = None, {"patient_name": case.patient_name}
+        opened.hold(find_changes(case, typed))
         panel.result = Result(case, "info", "The name is as it was. Nothing was saved.")
     redraw(panel)
 
 
-def toggle_history(case: Case) -> None:
-    """Show or hide the history of this case."""
-    panel, _, _ = read_page(case)
-    if opened := panel.find_opened(case):
-        opened.shows_history = not opened.shows_history
-    redraw(panel)
+def read_page(case: Case) -> tuple[Panel, Worklist, Typed]:
+    """Return what the page remembers, and what was submitted with the form of this case, where it is drawn."""
+    return uninterrupted(lambda: (find_panel(), find_worklist(), read_fields(case)))
 
 
-def decide(case: Case, field: str, *, mine: bool) -> None:
-    """Keep mine or take theirs in a field that both changed; what is left is saved with the last decision."""
-    panel, worklist, typed = read_page(case)
-    opened = panel.find_opened(case)
-    if opened and opened.clash and field in opened.clash.conflicts:
-        conflicts = dict(opened.clash.conflicts)
-        conflict = conflicts.pop(field)
-        if not mine:
-            opened.fill[field] = typed[field] = conflict.now
-        opened.clash = replace(opened.clash, conflicts=conflicts)
-        _save_when_decided(panel, worklist, case, typed)
-    redraw(panel)
-
-
-def save_into_archived(case: Case) -> None:
-    """Save over a case that was archived meanwhile, which the clinician has now seen."""
-    panel, worklist, typed = read_page(case)
-    opened = panel.find_opened(case)
-    if opened and opened.clash:
-        opened.clash = replace(opened.clash, is_archived=False)
-        _save_when_decided(panel, worklist, case, typed)
-    redraw(panel)
-
-
-def undo(saved: Saved) -> None:
-    """Take a save back: an ordinary update over what that save had made of the case."""
-    take_back(saved.case, TakenBack("undo", saved.earlier_values), saved)
-
-
-def restore(case: Case, field: str, value: Any) -> None:
-    """Give a field an earlier value again: an ordinary update over this version of the case."""
-    take_back(case, TakenBack("restore", {field: value}))
-
-
-def take_back(case: Case, taken: TakenBack, saved: Saved | None = None) -> None:
-    """Set fields to earlier values; where they were changed again since, say to what, and ask."""
-    panel, worklist, typed = read_page(case)
-    opened = panel.find_opened(case)
-    try:
-        if opened and opened.clash:
-            panel.result = Result(case, "warning", "First decide what to keep.")
-        else:
-            _show_taken_back(panel, worklist, typed, _save(taken.action, case, taken.changes), taken)
-    except EditConflict as conflict:
-        changed = tell_changed_again(conflict.current, conflict.merge.conflicts) or "This case was archived meanwhile"
-        panel.result = Result(conflict.current, "warning", f"Not {taken.done}: {changed}.", taken=taken)
-    except Exception as error:
-        panel.result = Result(case, "error", explain(error), saved=saved)
-    redraw(panel)
-
-
-def _show_taken_back(panel: Panel, worklist: Worklist, typed: dict[str, Any], done: Saved, taken: TakenBack) -> None:
-    """Show what was taken back; what is typed and not saved stays, and is asked about where others changed it."""
-    opened = panel.find_opened(done.case)
-    base = opened.case if opened else None
-    notice = opened.drafted.notice if opened and opened.drafted else ""
-    _show_saved(panel, worklist, done, taken.done.capitalize())
-    if opened and base:
-        mine = find_changes(base, typed)
-        conflicts = merge_changes(base, done.case, mine).conflicts
-        others = {name: conflict for name, conflict in conflicts.items() if name not in done.fields}
-        opened.fill = {name: value for name, value in values_of(done.case).items() if name not in mine}
-        opened.clash = Clash(others) if others else None
-        if opened.drafted:
-            opened.drafted.notice = notice if mine else ""
-            opened.drafted.base = base if others else done.case
-
-
-def read_page(case: Case) -> tuple[Panel, Worklist, dict[str, Any]]:
-    """Return what the page remembers, and what is typed in the form of this case, where it is drawn."""
-
-    def read() -> tuple[Panel, Worklist, dict[str, Any]]:
-        return find_panel(), find_worklist(), read_fields(case)
-
-    return uninterrupted(read)
-
-
-def _save_once_more(panel: Panel, worklist: Worklist, drawn: Case, saved: Case, typed: dict[str, Any]) -> None:
-    """Save what was typed after a save whose answer the page had not drawn yet; a key pressed twice is one save."""
-    typed_since = find_changes(saved, find_changes(drawn, typed))
-    if typed_since:
-        _save_typed(panel, worklist, saved, values_of(saved) | typed_since, None)
-
-
-def _save_when_decided(panel: Panel, worklist: Worklist, case: Case, typed: dict[str, Any]) -> None:
-    opened = panel.find_opened(case)
-    assert opened
-    assert opened.clash
-    if opened.clash.conflicts or opened.clash.is_archived:
-        return
-    draft, opened.clash = opened.clash.draft, None
-    if opened.drafted:
-        opened.drafted.decide(case, find_changes(case, typed), draft)
-    if draft:
-        panel.result = Result(case, "info", "This is what is kept now. It is not saved yet.")
-        return
-    _save_typed(panel, worklist, case, typed, opened.new_name)
-
-
-def _save_typed(
-    panel: Panel, worklist: Worklist, case: Case, typed: dict[str, Any], confirmed_name: str | None
-) -> None:
+def save_typed(page: tuple[Panel, Worklist, Typed], case: Case, confirmed_name: str | None = None) -> None:
+    """Save what is typed over this version of the case, and keep what came of it."""
+    panel, worklist, typed = page
     try:
         changes = find_typed_changes(case, typed)
         if not changes:
             raise NoChanges
-        if _may_be_somebody_else(case, changes.get("patient_name"), confirmed_name):
+        if _may_be_somebody_else(case, changes, confirmed_name):
             _ask_for_the_name(panel, case, typed)
         else:
-            _show_saved(panel, worklist, _save("save", case, changes), "Saved")
+            show_saved(panel, worklist, save_over("save", case, changes), "Saved")
     except NoChanges as error:
         panel.result = Result(case, "info", explain(error))
     except EditConflict as conflict:
@@ -175,7 +82,20 @@ def _save_typed(
         panel.result = Result(case, "error", explain(error, KEPT), typed=typed, field=field)
 
 
-def _save(action: str, case: Case, changes: Mapping[str, Any]) -> Saved:
+def _save_once_more(page: tuple[Panel, Worklist, Typed], drawn: Case, saved: Case) -> None:
+    """Save what was typed after a save whose answer the page had not drawn yet; a key pressed twice is one save."""
+    panel, worklist, typed = page
+    if typed_since := find_changes(saved, find_changes(drawn, typed)):
+        save_typed((panel, worklist, values_of(saved) | typed_since), saved)
+
+
+def save_over(action: str, case: Case, changes: Mapping[str, Any]) -> Saved:
+    """Save changes over a version of a case, and log it.
+
+    Raises:
+        NotAuthenticated: this browser is not signed in as the owner of the case any more.
+        EditConflict and others: as in `save_changes`.
+    """
     session = browser.read_session()
     if session.user_id != case.user_id:
         raise NotAuthenticated
@@ -183,22 +103,24 @@ def _save(action: str, case: Case, changes: Mapping[str, Any]) -> Saved:
         return save_changes(session, case, changes)
 
 
-def _may_be_somebody_else(case: Case, new_name: str | None, confirmed_name: str | None) -> bool:
-    return bool(new_name and new_name.strip() and new_name != confirmed_name) and shares_little(
-        case.patient_name, new_name or ""
-    )
+def _may_be_somebody_else(case: Case, changes: Mapping[str, Any], confirmed_name: str | None) -> bool:
+    new_name = changes.get("patient_name", "").strip()
+    return bool(new_name) and new_name != (confirmed_name or "").strip() and shares_little(case.patient_name, new_name)
 
 
-def _ask_for_the_name(panel: Panel, case: Case, typed: dict[str, Any]) -> None:
+def _ask_for_the_name(panel: Panel, case: Case, typed: Typed) -> None:
     if opened := panel.find_opened(case):
         opened.new_name = typed["patient_name"]
-    panel.result = Result(case, "warning", "Not saved yet: is this still the same patient?", typed=typed)
+    names = f"“{case.patient_name}” would become “{typed['patient_name'].strip()}”"
+    panel.result = Result(case, "warning", f"Not saved yet: {names}. Is this still the same patient?", typed=typed)
 
 
-def _show_saved(panel: Panel, worklist: Worklist, saved: Saved, verb: str) -> None:
+def show_saved(panel: Panel, worklist: Worklist, saved: Saved, verb: str) -> None:
+    """Keep what was saved to be shown, and go on from it."""
     text = f"{verb}: {tell_changes(saved.before, saved.case, saved.fields)}."
     if saved.meanwhile:
-        text += f" Changed elsewhere meanwhile: {tell_changes(saved.loaded, saved.case, saved.meanwhile)}."
+        changed = tell_changes(saved.loaded, saved.case, saved.meanwhile)
+        text += f" Changed elsewhere meanwhile: {changed}{_tell_author(saved.loaded, saved.meanwhile)}."
     panel.result = Result(saved.case, "success", text, saved=saved)
     worklist.show(saved.before, saved.case)
     if opened := panel.find_opened(saved.case):
@@ -209,16 +131,30 @@ def _show_saved(panel: Panel, worklist: Worklist, saved: Saved, verb: str) -> No
         opened.fill |= {name: getattr(saved.case, name) for name in saved.meanwhile}
 
 
-def _show_clash(panel: Panel, case: Case, typed: dict[str, Any], conflict: EditConflict) -> None:
-    merge = conflict.merge
+def _show_clash(panel: Panel, case: Case, typed: Typed, conflict: EditConflict) -> None:
+    merge, is_archived = conflict.merge, is_archived_since(conflict.loaded, conflict.current)
     text = "Not saved: "
-    if is_archived_since(conflict.loaded, conflict.current):
-        text += "this case was archived meanwhile. "
-    if merge.conflicts:
-        text += f"{name_fields(merge.conflicts)} was changed elsewhere, too. "
+    text += "this case was archived meanwhile. " if is_archived else ""
+    text += f"{name_fields(merge.conflicts)} was changed elsewhere, too. " if merge.conflicts else ""
     panel.result = Result(case, "warning", text + "Decide what to keep.", typed=typed)
     if opened := panel.find_opened(case):
         opened.case = conflict.current
-        opened.clash = Clash(merge.conflicts, is_archived_since(conflict.loaded, conflict.current))
+        opened.clash = Clash(merge.conflicts, is_archived, find_events(conflict.loaded))
         mine = find_changes(conflict.loaded, typed)
         opened.fill |= {name: value for name, value in merge.theirs.items() if name not in mine}
+
+
+def find_events(loaded: Case) -> tuple[Event, ...]:
+    """Return what was changed since a case was loaded; nothing where that cannot be read."""
+    with suppress(CaseDeskError):
+        return find_changes_since(browser.read_session(), loaded.case_id, loaded.etag)
+    return ()
+
+
+def _tell_author(loaded: Case, fields: Iterable[str]) -> str:
+    """Say who changed fields last, and when, as far as it can be read."""
+    for event in reversed(find_events(loaded)):
+        if set(event.changes) & set(fields):
+            author, now = name_author(event.changed_by, loaded.user_id), datetime.now(local_zone())
+            return f" (by {author}, {tell_time(event.changed_at, now)})"
+    return ""

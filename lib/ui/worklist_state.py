@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar
 
 import streamlit as st
 
 from lib.accounts.sign_in import Session
 from lib.cases.drafts import DraftMark, list_drafts
 from lib.cases.models import OPEN_STATUSES, Case, CaseStatus
+from lib.cases.unseen import find_unseen
 from lib.cases.worklist import CasePage, CaseRow, Cursor, WorklistQuery, count_cases, list_cases
 from lib.errors import CaseDeskError
+from lib.ui.side_by_side import ask_side_by_side
 
 FILTERS: dict[str, tuple[CaseStatus, ...]] = {
     "open": OPEN_STATUSES,
@@ -29,17 +28,15 @@ TABLE = "table"
 _KEY = "worklist"
 _IN_URL = "show"
 
-A = TypeVar("A")
-B = TypeVar("B")
-_threads = ThreadPoolExecutor(16, thread_name_prefix="side-by-side")
-
 
 @dataclass
 class Worklist:
     """The page of cases that is shown, how many there are of each status, and when that was read.
 
     `trail` are the keys behind which the pages up to this one start. `saved` are cases that were saved here since:
-    they stay where they are. `failure` says why the last reading came to nothing.
+    they stay where they are. `drafts` are cases with something typed and not saved, `unseen` those that somebody else
+    has changed. `failure` says why the last reading came to nothing. `is_left`: the open case was not chosen in the
+    table, so that the table's cursor has to follow it.
     """
 
     shown: str = "open"
@@ -50,12 +47,22 @@ class Worklist:
     failure: CaseDeskError | None = None
     saved: set[int] = field(default_factory=set)
     drafts: frozenset[int] = frozenset()
+    unseen: frozenset[int] = frozenset()
+    is_left: bool = False
 
     @property
     def query(self) -> WorklistQuery:
         """Return what is to be read."""
         order = "longest_waiting" if self.shown == "open" else "newest"
         return WorklistQuery(statuses=FILTERS[self.shown], order=order, after=self.trail[-1] if self.trail else None)
+
+    def mark_of(self, case_id: int) -> str:
+        """Say what is to be known of a case at a glance, if anything."""
+        if case_id in self.drafts:
+            return "unsaved"
+        if case_id in self.saved:
+            return "just saved"
+        return "changed" if case_id in self.unseen else ""
 
     def choose(self, shown: str) -> None:
         """Show another filter, from its first page on."""
@@ -105,20 +112,25 @@ def find_worklist() -> Worklist:
 def read_worklist(session: Session, worklist: Worklist) -> None:
     """Read the page and the counts side by side; where that fails, what was read before stays in sight."""
     try:
-        (counts, drafts), page = ask_side_by_side(
-            lambda: ask_side_by_side(lambda: count_cases(session), lambda: list_drafts(session)),
-            lambda: list_cases(session, worklist.query),
+        counts, (drafts, (page, unseen)) = ask_side_by_side(
+            lambda: count_cases(session),
+            lambda: ask_side_by_side(lambda: list_drafts(session), lambda: _read_page(session, worklist)),
         )
-        while not page.cases and worklist.trail:
-            # The last case of this page has left it: a page back.
-            worklist.trail.pop()
-            page = list_cases(session, worklist.query)
     except CaseDeskError as error:
         worklist.failure = error
         return
     worklist.page, worklist.counts, worklist.read_at, worklist.failure = page, counts, datetime.now(UTC), None
-    worklist.saved.clear()
+    worklist.saved, worklist.unseen = set(), unseen
     worklist.mark(drafts)
+
+
+def _read_page(session: Session, worklist: Worklist) -> tuple[CasePage, frozenset[int]]:
+    """Read the page, and which of its cases somebody else has changed; one that has run empty, a page back."""
+    page = list_cases(session, worklist.query)
+    while not page.cases and worklist.trail:
+        worklist.go_back()
+        page = list_cases(session, worklist.query)
+    return page, find_unseen(session, [row.case_id for row in page.cases]) if page.cases else frozenset()
 
 
 def show_asked_filter(worklist: Worklist) -> None:
@@ -130,10 +142,3 @@ def show_asked_filter(worklist: Worklist) -> None:
 def put_filter_in_url(worklist: Worklist) -> None:
     """Put the filter into the address, for a link or a reload."""
     st.query_params[_IN_URL] = worklist.shown
-
-
-def ask_side_by_side(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
-    """Ask two questions at once."""
-    asked = _threads.submit(copy_context().run, first)
-    answer = second()
-    return asked.result(), answer

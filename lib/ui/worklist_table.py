@@ -37,12 +37,11 @@ from lib.ui.worklist_state import (
 )
 
 _ROW_HEIGHT = 31
-_GENDER_LETTERS = {"male": "M", "female": "F", "other": "other", "unknown": ""}
+_GENDER_LETTERS = {"male": "M", "female": "F", "other": "oth", "unknown": ""}
 OPEN_MARK = "▸"
 """What stands in the row of the open case, for those who do not see its colour."""
 OVERDUE = "overdue"
-
-_OPEN_ROW = "background-color: rgba(11, 98, 112, 0.18)"
+_MARKS = {"just saved": "✓", "unsaved": "✎", "changed": "●", "": ""}
 
 
 @st.fragment(key=FILTERS_LINE)
@@ -118,6 +117,10 @@ def _draw_table(worklist: Worklist, opened: int | None) -> None:
     numbers = tuple(row.case_id for row in rows)
     # The key holds a fingerprint of the rows: a position is never read against other rows than those clicked on.
     key = f"worklist-{hashlib.blake2s(repr(numbers).encode(), digest_size=8).hexdigest()}"
+    if worklist.is_left:
+        cells = [[numbers.index(opened), "case_id"]] if opened in numbers else []
+        st.session_state[key] = {"selection": {"cells": cells}}
+        worklist.is_left = False
     st.dataframe(
         _styled(_frame(rows, opened, worklist, datetime.now(local_zone()))),
         key=key,
@@ -188,10 +191,12 @@ def _label(worklist: Worklist, shown: str) -> str:
 
 def _styled(frame: pd.DataFrame) -> Styler:
     """Highlight the row of the open case: by the data, because the browser's own cursor runs ahead of the panel."""
-    overdue = "color: #ff9d76" if st.context.theme.type == "dark" else "color: #b3400f"
+    is_dark = st.context.theme.type == "dark"
+    overdue = "color: #ff9d76" if is_dark else "color: #b3400f"
+    opened = "background-color: #1d4650" if is_dark else "background-color: #d0e1e4"
 
     def style(row: pd.Series[Any]) -> list[str]:
-        base = _OPEN_ROW if OPEN_MARK in row["mark"] else ""
+        base = opened if OPEN_MARK in row["mark"] else ""
         return [f"{base}; {overdue}" if name == "waiting" and OVERDUE in row[name] else base for name in row.index]
 
     return frame.style.apply(style, axis=1)
@@ -200,13 +205,15 @@ def _styled(frame: pd.DataFrame) -> Styler:
 def _frame(rows: Sequence[CaseRow], opened: int | None, worklist: Worklist, now: datetime) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "mark": [_tell_marks(row, opened, worklist) for row in rows],
+            "mark": [
+                OPEN_MARK * (row.case_id == opened) + _MARKS.get(worklist.mark_of(row.case_id), "") for row in rows
+            ],
             "case_id": [row.case_id for row in rows],
             "patient_name": [row.patient_name for row in rows],
             "patient": [f"{row.patient_age} {_GENDER_LETTERS[row.patient_gender]}".strip() for row in rows],
             "status": [[row.status.value] for row in rows],
             "waiting": [_tell_waiting(row, now) for row in rows],
-            "summary": [_tell_summary(row, worklist) for row in rows],
+            "summary": [" · ".join(filter(None, (worklist.mark_of(row.case_id), row.first_line))) for row in rows],
         }
     )
 
@@ -217,17 +224,6 @@ def _tell_waiting(row: CaseRow, now: datetime) -> str:
         return f"changed {tell_date(row.updated_at, now)}"
     overdue = f" {OVERDUE}" if is_overdue(row.status, row.created_at, now) else ""
     return tell_waiting(row.created_at, now) + overdue
-
-
-def _tell_marks(row: CaseRow, opened: int | None, worklist: Worklist) -> str:
-    state = "✎" if row.case_id in worklist.drafts else "✓" if row.case_id in worklist.saved else ""
-    return OPEN_MARK * (row.case_id == opened) + state
-
-
-def _tell_summary(row: CaseRow, worklist: Worklist) -> str:
-    if row.case_id in worklist.drafts:
-        return f"unsaved · {row.first_line}"
-    return f"just saved · {row.first_line}" if row.case_id in worklist.saved else row.first_line
 
 
 def _columns() -> dict[str, ColumnConfig | str | None]:

@@ -1,0 +1,21 @@
+"""Two questions to Supabase at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import TypeVar
+
+_MOST_AT_ONCE = 32
+
+A = TypeVar("A")
+B = TypeVar("B")
+_threads = ThreadPoolExecutor(_MOST_AT_ONCE, thread_name_prefix="side-by-side")
+
+
+def ask_side_by_side(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+    """Ask both at once and return both answers; the first error of either is raised."""
+    asked = _threads.submit(copy_context().run, first)
+    answer = second()
+    return asked.result(), answer
