@@ -78,6 +78,10 @@ class FaultProxy:
         """Forward so much later, where the body holds this text."""
         self._add_fault(path, lambda handler: handler.forward_late(seconds if body.encode() in handler.body else 0))
 
+    def trickle(self, text: bytes, path: str = "", *, seconds: float = 0.1) -> None:
+        """Answer with these raw bytes, one at a time."""
+        self._add_fault(path, lambda handler: handler.trickle(text, seconds))
+
     def answer(
         self,
         status: int,
@@ -205,6 +209,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close_connection = True
         self.connection.close()
+
+    def trickle(self, text: bytes, seconds: float) -> None:
+        self.close_connection = True
+        with suppress(OSError):
+            for byte in text:
+                self.wfile.write(bytes([byte]))
+                threading.Event().wait(seconds)
 
     def stall(self, released: threading.Event) -> None:
         released.wait()

@@ -9,12 +9,13 @@ import httpx
 from pydantic import TypeAdapter
 from supabase import Client, ClientOptions
 
+from lib.backend.deadlines import DeadlineTransport
 from lib.backend.foreign_errors import own_errors, refuse_failed_answers
 from lib.backend.settings import Supabase
 from lib.errors import NotStarted
 
 DEADLINES = httpx.Timeout(8.0, connect=3.0)
-"""Seconds: 3 to connect, 8 for an answer."""
+"""Seconds: 3 to connect, 8 for a whole answer."""
 
 _lock = threading.Lock()
 _supabase: Supabase | None = None
@@ -29,7 +30,9 @@ def connect(supabase: Supabase) -> None:
         _supabase = supabase
         _pool = httpx.Client(
             timeout=DEADLINES,
-            limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
+            transport=DeadlineTransport(
+                DEADLINES.read or 8.0, httpx.Limits(max_connections=100, max_keepalive_connections=20)
+            ),
             event_hooks={"response": [refuse_failed_answers]},
         )
 

@@ -215,6 +215,23 @@ def test_a_stall_ends_at_the_deadline(case: Case, ada: Session, faulty: FaultPro
     assert isinstance(failure.value.__cause__, httpx.ReadTimeout)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 100, b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" + b" " * 100],
+    ids=["head", "body"],
+)
+def test_an_answer_that_comes_byte_by_byte_ends_at_the_deadline_too(
+    text: bytes, case: Case, ada: Session, faulty: FaultProxy
+) -> None:
+    faulty.trickle(text)
+    began = time.monotonic()
+    with pytest.raises(BackendUnavailable):
+        get_case(ada, case.case_id)
+    assert 0.4 < time.monotonic() - began < 4
+    faulty.forward()
+    assert get_case(ada, case.case_id) == case
+
+
 def test_the_deadlines_are_3_seconds_to_connect_and_8_to_answer() -> None:
     assert DEADLINES.as_dict() == {"connect": 3.0, "read": 8.0, "write": 8.0, "pool": 8.0}
 

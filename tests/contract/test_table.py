@@ -197,6 +197,17 @@ def test_if_match_with_another_version_is_412_with_the_current_etag(
     assert get_case(ada, case.case_id).patient_age == 46
 
 
+@pytest.mark.parametrize("count", [2, 400, 1500])
+def test_many_versions_are_compared_without_an_address_that_is_too_long(
+    count: int, api: httpx.Client, case: Case, path: str, proxy: FaultProxy
+) -> None:
+    others = [f'"2026-03-04T10:{number // 60:02}:{number % 60:02}Z"' for number in range(count - 1)]
+    for versions, status in ([*others, case.etag], 200), ([*others, case.etag], 412):
+        lines = [("If-Match", ", ".join(versions[start : start + 100])) for start in range(0, count, 100)]
+        assert api.put(path, json={"patient_age": 46}, headers=lines).status_code == status
+    assert max(len(asked.path) for asked in proxy.requests("/rest/")) < 1000
+
+
 def test_two_if_match_lines_count_as_one_list(api: httpx.Client, case: Case, path: str) -> None:
     lines = [("If-Match", '"x"'), ("If-Match", case.etag)]
     assert api.put(path, json={"patient_age": 46}, headers=lines).status_code == 200
