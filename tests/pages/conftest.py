@@ -25,12 +25,22 @@ def browser_sessions(connected: Supabase) -> Iterator[SessionStore]:
 
 
 @pytest.fixture
-def open_app(browser_sessions: SessionStore, monkeypatch: pytest.MonkeyPatch) -> OpenApp:
+def hold_cookie_of(browser_sessions: SessionStore, monkeypatch: pytest.MonkeyPatch) -> Callable[[Session | None], None]:
+    """Let the browser hold the cookie of a new session, or none, from its next run on."""
+
+    def hold(session: Session | None) -> None:
+        cookie = browser_sessions.start(session) if session else ""
+        monkeypatch.setattr(browser, "browser_cookie", lambda: cookie)
+
+    return hold
+
+
+@pytest.fixture
+def open_app(hold_cookie_of: Callable[[Session | None], None]) -> OpenApp:
     """Run the router as a browser that holds the cookie of this session, or none, at an address' query."""
 
     def run(session: Session | None = None, **query: str) -> AppTest:
-        cookie = browser_sessions.start(session) if session else ""
-        monkeypatch.setattr(browser, "browser_cookie", lambda: cookie)
+        hold_cookie_of(session)
         app = AppTest.from_file(str(ROOT / "pages" / "main.py"), default_timeout=30)
         for name, value in query.items():
             app.query_params[name] = value

@@ -216,6 +216,19 @@ def test_a_session_that_was_ended_elsewhere_leaves_the_sign_in_page(
     assert app.info[0].value.startswith("Your session has ended.")
 
 
+def test_what_one_clinician_left_in_a_tab_is_gone_for_the_next_in_the_same_browser(
+    open_app: OpenApp, ada: Session, ben: Session, hold_cookie_of: Callable[[Session | None], None], case: Case
+) -> None:
+    for next_one in (ben, None):
+        app = open_app(ada, case_id=str(case.case_id))
+        app.session_state["left"] = "of Ada's"
+        app.run()
+        assert app.session_state["left"] == "of Ada's"
+        hold_cookie_of(next_one)
+        app.run()
+        assert "left" not in app.session_state
+
+
 def record_patches() -> list[dict[str, Any]]:
     """Collect the bodies of the updates that leave for Supabase from now on."""
     sent: list[dict[str, Any]] = []

@@ -163,9 +163,11 @@ def test_a_refused_websocket_carries_the_headers(url: str, path: str, origin: st
     check_headers({name.lower(): value for name, value in refusal.value.response.headers.raw_items()})
 
 
-def test_no_cookie_but_the_one_against_forgery_comes_unasked(url: str) -> None:
-    for method, path, _ in [*PAGES, *REFUSED]:
-        assert "set-cookie" not in headers_of(ask(url, method, path)), path
+def test_no_cookie_comes_unasked_but_streamlits_own_against_forgery_with_its_health(url: str) -> None:
+    asked = [*((method, path) for method, path, _ in [*PAGES, *REFUSED]), ("GET", "/_stcore/host-config")]
+    cookies = [headers_of(ask(url, method, path)).get("set-cookie") for method, path in asked]
+    assert cookies == [None] * len(asked)
+    assert headers_of(ask(url, "GET", "/_stcore/health"))["set-cookie"].startswith("_streamlit_xsrf=")
 
 
 def test_the_policy_knows_each_script_that_the_pages_draw(url: str, ada_cookie: str) -> None:
