@@ -77,6 +77,16 @@ def test_after_a_new_password_the_session_that_proved_the_old_one_is_the_only_on
     assert refresh(remaining).user_id == newcomer.user_id
 
 
+def test_where_the_new_password_cannot_be_set_the_session_that_proved_the_old_one_ends_alone(
+    newcomer: Session, proxy: FaultProxy
+) -> None:
+    proxy.answer(503, path="/auth/v1/user")
+    with pytest.raises(BackendUnavailable):
+        credentials.change_password(newcomer, PASSWORD, "another horse battery")
+    assert [asked.path for asked in proxy.requests("/logout")] == ["/auth/v1/logout?scope=local"]
+    assert refresh(newcomer).user_id == newcomer.user_id
+
+
 @pytest.mark.parametrize("new", ["elevenchars", "ä" * 37, PASSWORD])
 def test_a_password_that_cannot_be_set_ends_no_session(new: str, newcomer: Session) -> None:
     with pytest.raises(PasswordRefused):
