@@ -17,6 +17,7 @@ from lib.ui.events import change_html, creation_html, line_html, moment_html
 from lib.ui.failures import shown_failures
 from lib.ui.moments import local_zone, tell_day, tell_time
 from lib.ui.words import FIELD_LABELS
+from lib.ui.worklist_state import find_worklist
 
 _NAME = "activity"
 _FIELDS: tuple[UpdatableField, ...] = get_args(UpdatableField)
@@ -27,6 +28,8 @@ def draw_unseen_changes(session: Session) -> None:
     changes = list_unseen(session)
     if not changes:
         return
+    # Opening one of them from here takes its mark, whenever the worklist was read.
+    find_worklist().unseen |= {change.case_id for change in changes}
     now = datetime.now(local_zone())
     st.header("Changed by someone else", anchor=False)
     for change in changes:
@@ -34,6 +37,7 @@ def draw_unseen_changes(session: Session) -> None:
     if st.button("Mark all as seen", icon=":material/done_all:"):
         with shown_failures():
             mark_all_seen(session, until=changes[0].changed_at)
+            find_worklist().unseen = frozenset()
             st.rerun()
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import age, expect_open, summary
+from tests.browser.steps import age, expect_open, row_of, save, select_case, summary
 from tests.clinicians import Clinician
 
 OpenPage = Callable[..., Page]
@@ -172,6 +172,42 @@ def test_what_somebody_else_changed_is_listed_until_it_is_seen(
     page.get_by_role("button", name="Mark all as seen").click()
     expect(page.get_by_role("heading", name="Changed by someone else")).to_have_count(0)
     expect(page.get_by_role("link", name=f"Case {case_id}")).to_have_count(1)
+
+
+def test_a_case_that_somebody_else_changed_is_marked_in_the_worklist_until_it_is_opened(
+    open_page: OpenPage, newcomer: Clinician, administrator: httpx.Client
+) -> None:
+    case_id, other = newcomer.create_case(), newcomer.create_case()
+    change(administrator, case_id, patient_age=50)
+    page = open_page(of=newcomer)
+    expect(row_of(page, case_id)).to_contain_text("●")
+    expect(row_of(page, other)).not_to_contain_text("●")
+    select_case(page, case_id)
+    page.goto("/")
+    expect(row_of(page, case_id)).to_be_attached()
+    expect(row_of(page, case_id)).not_to_contain_text("●")
+
+
+def test_a_save_is_undone_unless_the_case_was_changed_since_and_nobody_asked(
+    open_page: OpenPage, cleo: Clinician
+) -> None:
+    case_id = cleo.create_case(case_summary="Before.")
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    summary(page).fill("After.")
+    save(page)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Undone: Case summary.")).to_be_visible()
+    expect(summary(page)).to_have_value("Before.")
+
+    age(page).fill("46")
+    save(page)
+    expect(page.get_by_text("Saved: Patient age: 45 → 46.")).to_be_visible()
+    change(cleo.rest, case_id, patient_age=47)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Not undone: Patient age was changed again since, and is 47 now.")).to_be_visible()
+    page.get_by_role("button", name="Undo all the same").click()
+    expect(page.get_by_text("Undone: Patient age: 47 → 45.")).to_be_visible()
+    assert [change["patient_age"]["to"] for change in cleo.read_history(case_id)[2:]] == [46, 47, 45]
 
 
 def test_moments_are_told_in_the_time_of_the_reader(open_page: OpenPage, newcomer: Clinician) -> None:
