@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from lib import Case, Session, create_case
 from lib.backend.client import connect, current, disconnect
@@ -19,6 +20,10 @@ from tests.clinicians import PATIENT, Clinician, known_clinician, new_clinician,
 from tests.clock import Clock
 from tests.proxy import FaultProxy
 from tests.server import Server, running_server
+
+# How long an example takes says more about a busy machine than about the code.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
@@ -209,7 +209,5 @@ def test_two_editors_lose_nothing_repeat_nothing_and_mix_up_nothing(
     actors = {"session": ada, "rest": owner, "create": staticmethod(new_case)}
     run_state_machine_as_test(
         type("TwoEditors", (TwoEditors,), actors),
-        settings=settings(
-            max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-        ),
+        settings=settings(max_examples=12, stateful_step_count=30),
     )
