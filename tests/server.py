@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import socket
 import subprocess
 import sys
@@ -28,11 +29,19 @@ DEFAULTS = {"EMBEDDED_SUPABASE_DIR": "memory://", "EMBEDDED_SUPABASE_PORT": "0"}
 class Server:
     """One server on one port; `output` is all that it has printed."""
 
-    def __init__(self, port: int, environment: dict[str, str], script: Path = ROOT / "app.py") -> None:
+    def __init__(
+        self,
+        port: int,
+        environment: dict[str, str],
+        script: Path = ROOT / "app.py",
+        *,
+        descriptors: int | None = None,
+    ) -> None:
         self.url = f"http://localhost:{port}"
         self.output = ""
         self._port = port
         self._script = script
+        self._descriptors = descriptors
         self._environment = {**os.environ, **DEFAULTS, **environment}
 
     @property
@@ -59,6 +68,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=self._limit_descriptors if self._descriptors else None,
         )
         self._reader = threading.Thread(target=self._read_output)
         self._reader.start()
@@ -91,6 +101,11 @@ class Server:
         self._process.wait()
         self._reader.join()
 
+    def _limit_descriptors(self) -> None:
+        """Let it open half as many as it may allow itself."""
+        assert self._descriptors
+        resource.setrlimit(resource.RLIMIT_NOFILE, (self._descriptors // 2, self._descriptors))
+
     def _is_ready(self) -> bool:
         try:
             answered = httpx.get(self.url).is_success
@@ -111,14 +126,18 @@ class Server:
 
 @contextmanager
 def running_server(
-    supabase: Supabase | None = None, *, script: Path = ROOT / "app.py", **environment: str
+    supabase: Supabase | None = None,
+    *,
+    script: Path = ROOT / "app.py",
+    descriptors: int | None = None,
+    **environment: str,
 ) -> Iterator[Server]:
     """Run the server on a free port, on this Supabase or on a throwaway one of its own."""
     with TemporaryDirectory() as directory:
         if supabase:
             own = {"SUPABASE_URL": supabase.url, "SUPABASE_KEY": supabase.key}
             environment = own | {"CASE_DESK_SESSION_FILE": f"{directory}/sessions.db"} | environment
-        server = Server(free_port(), environment, script)
+        server = Server(free_port(), environment, script, descriptors=descriptors)
         server.start()
         try:
             yield server
