@@ -15,10 +15,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from lib import Case, Session, get_case, update_case
-from lib.cases.changes import find_changes, merge_changes
+from lib import Case, Session, get_case
+from lib.cases.changes import find_changes
 from lib.cases.drafts import Draft, discard_draft, find_draft, keep_draft
-from lib.errors import CaseConflict, DraftConflict, NoChanges
+from lib.cases.editing import Saved, save_changes
+from lib.errors import DraftConflict, EditConflict, NoChanges
 
 PLACES = (0, 1)
 """There are two cases and two editors."""
@@ -41,7 +42,7 @@ class Editor:
     loaded: Case
     draft: Draft | None = None
     typed: dict[str, Any] = field(default_factory=dict)
-    undoable: tuple[Case, Case] | None = None
+    undoable: Saved | None = None
 
 
 def has_typed(editor: Editor) -> bool:
@@ -121,8 +122,8 @@ class TwoEditors(RuleBasedStateMachine):
         while changes := find_changes(editor.loaded, editor.typed):
             try:
                 self._update(editor, changes)
-            except CaseConflict as conflict:
-                merge = merge_changes(editor.loaded, conflict.current, changes)
+            except EditConflict as conflict:
+                merge = conflict.merge
                 mine = {name: each.mine for name, each in merge.conflicts.items()} if keep_mine else {}
                 editor.loaded, editor.typed = conflict.current, merge.applies | mine
         self._look()
@@ -133,10 +134,9 @@ class TwoEditors(RuleBasedStateMachine):
         """Take the last save back; where the case has moved on since, overwrite nothing."""
         editor = self._choose(at, can_undo)
         assert editor.undoable
-        before, saved = editor.undoable
-        editor.loaded, editor.undoable = saved, None
-        with suppress(CaseConflict):
-            self._update(editor, find_changes(saved, before.model_dump(mode="json", include=FIELDS)))
+        undoable, editor.loaded, editor.undoable = editor.undoable, editor.undoable.case, None
+        with suppress(EditConflict):
+            self._update(editor, undoable.earlier_values)
         self._look()
 
     @invariant()
@@ -170,12 +170,14 @@ class TwoEditors(RuleBasedStateMachine):
         return self.editors[at if able(self.editors[at]) else 1 - at]
 
     def _update(self, editor: Editor, changes: dict[str, Any]) -> None:
-        before = editor.loaded
-        saved = update_case(self.session, before.case_id, changes, if_match=before.etag)
-        editor.loaded, editor.typed, editor.undoable = saved, {}, (before, saved)
-        old, new = (case.model_dump(mode="json") for case in (before, saved))
+        saved = save_changes(self.session, editor.loaded, changes)
+        editor.loaded, editor.typed, editor.undoable = saved.case, {}, saved
+        if saved.case.updated_at in [moment for _, moment, _ in self.told]:
+            # The other editor had made the same change: there was nothing left to write.
+            return
+        old, new = (case.model_dump(mode="json") for case in (saved.before, saved.case))
         changed = {name: {"from": old[name], "to": new[name]} for name in FIELDS if old[name] != new[name]}
-        self.told.append((saved.case_id, saved.updated_at, changed))
+        self.told.append((saved.case.case_id, saved.case.updated_at, changed))
 
     def _look(self) -> None:
         """Read both cases with their histories, oldest first: after everything that could have written."""
