@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -29,17 +28,6 @@ class UnseenChange(_Mark):
 
 _CHANGES = TypeAdapter(tuple[UnseenChange, ...])
 _MARKS = TypeAdapter(tuple[_Mark, ...])
-
-
-def find_unseen(session: Session, case_ids: Collection[int]) -> frozenset[int]:
-    """Return which of these cases somebody else has changed since the clinician opened them, in one request.
-
-    Raises:
-        NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
-    """
-    with own_errors():
-        found = _MARKS.validate_python(_table(session).select("*").in_("case_id", case_ids).execute().data)
-    return frozenset(mark.case_id for mark in found)
 
 
 def list_unseen(session: Session, *, limit: int = 20) -> tuple[UnseenChange, ...]:

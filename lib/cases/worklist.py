@@ -46,7 +46,10 @@ class WorklistQuery(BaseModel):
 
 
 class CaseRow(BaseModel):
-    """What a list shows of a case: instead of its summary the first line."""
+    """What a list shows of a case: instead of its summary the first line, and its marks.
+
+    `has_draft`: something is typed and not saved. `is_unseen`: somebody else changed it, and it was not opened since.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,6 +61,8 @@ class CaseRow(BaseModel):
     created_at: Timestamp
     updated_at: Timestamp
     first_line: str
+    has_draft: bool = False
+    is_unseen: bool = False
 
     @classmethod
     def of(cls, case: Case) -> Self:

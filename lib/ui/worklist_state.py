@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from lib.accounts.sign_in import Session
-from lib.cases.drafts import DraftMark, list_drafts
+from lib.cases.drafts import DraftMark
 from lib.cases.models import OPEN_STATUSES, Case, CaseStatus
-from lib.cases.unseen import find_unseen
 from lib.cases.worklist import CasePage, CaseRow, Cursor, WorklistQuery, count_cases, list_cases
 from lib.errors import CaseDeskError
 from lib.ui.side_by_side import ask_side_by_side
@@ -112,25 +111,23 @@ def find_worklist() -> Worklist:
 def read_worklist(session: Session, worklist: Worklist) -> None:
     """Read the page and the counts side by side; where that fails, what was read before stays in sight."""
     try:
-        counts, (drafts, (page, unseen)) = ask_side_by_side(
-            lambda: count_cases(session),
-            lambda: ask_side_by_side(lambda: list_drafts(session), lambda: _read_page(session, worklist)),
-        )
+        counts, page = ask_side_by_side(lambda: count_cases(session), lambda: _read_page(session, worklist))
     except CaseDeskError as error:
         worklist.failure = error
         return
     worklist.page, worklist.counts, worklist.read_at, worklist.failure = page, counts, datetime.now(UTC), None
-    worklist.saved, worklist.unseen = set(), unseen
-    worklist.mark(drafts)
+    worklist.saved = set()
+    worklist.drafts = frozenset(row.case_id for row in page.cases if row.has_draft)
+    worklist.unseen = frozenset(row.case_id for row in page.cases if row.is_unseen)
 
 
-def _read_page(session: Session, worklist: Worklist) -> tuple[CasePage, frozenset[int]]:
-    """Read the page, and which of its cases somebody else has changed; one that has run empty, a page back."""
+def _read_page(session: Session, worklist: Worklist) -> CasePage:
+    """Read the page; where it has run empty, the one before."""
     page = list_cases(session, worklist.query)
     while not page.cases and worklist.trail:
         worklist.go_back()
         page = list_cases(session, worklist.query)
-    return page, find_unseen(session, [row.case_id for row in page.cases]) if page.cases else frozenset()
+    return page
 
 
 def show_asked_filter(worklist: Worklist) -> None:

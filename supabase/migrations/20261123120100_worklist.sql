@@ -1,5 +1,5 @@
--- The worklist: what its table shows of each case, and an index in the order of each of its forms, so that a page reads
--- the rows it shows and no more. Open cases have a view of their own: only with the statuses written out does
+-- The worklist: what its table shows of each case, its marks with it so that nobody has to ask for them, and an index in
+-- the order of each of its forms, so that a page reads the rows it shows and no more. Open cases have a view of their own: only with the statuses written out does
 -- PostgreSQL know in every plan that the partial index holds them all.
 
 create view public.worklist with (security_invoker = true) as
@@ -13,7 +13,12 @@ create view public.worklist with (security_invoker = true) as
         from '^[^\u000a-\u000d\u001c-\u001e\u0085\u2028\u2029]*'
       ),
       blank.characters
-    ) as first_line
+    ) as first_line,
+    -- Not by `exists`, for which PostgreSQL may read every mark there is.
+    coalesce((
+      select true from public.case_drafts as draft where draft.user_id = cases.user_id and draft.case_id = cases.case_id
+    ), false) as has_draft,
+    coalesce((select true from public.unseen_changes as mark where mark.case_id = cases.case_id), false) as is_unseen
   from public.cases, (
     values (
       E'\u0009\u000a\u000b\u000c\u000d\u001c\u001d\u001e\u001f\u0020\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004'
@@ -24,7 +29,7 @@ create view public.worklist with (security_invoker = true) as
 create view public.open_worklist with (security_invoker = true) as
   select * from public.worklist where status in ('pending', 'analyzing');
 
-comment on view public.worklist is 'The reader''s own cases, with the first line of each summary.';
+comment on view public.worklist is 'The reader''s own cases, with the first line of each summary and their marks.';
 comment on view public.open_worklist is 'Those of the worklist that wait: pending or analyzing.';
 
 revoke all on public.worklist, public.open_worklist from anon, authenticated;

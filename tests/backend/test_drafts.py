@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from lib import Case, Session, get_case, update_case
+from lib import Case, CaseStatus, Session, WorklistQuery, get_case, list_cases, update_case
 from lib.cases.drafts import Draft, discard_draft, find_draft, keep_draft, list_drafts
 from lib.cases.models import write_etag
 from lib.errors import CaseNotFound, DraftConflict, InvalidChanges, NoChanges
@@ -169,6 +169,19 @@ class TestListing:
         ]
         assert "Typed" not in repr(marks)
         assert list_drafts(ben) == ()
+
+
+def test_the_worklist_marks_a_case_as_long_as_it_has_a_draft(
+    new_case: Callable[..., Case], ada: Session, proxy: FaultProxy
+) -> None:
+    case, latest = new_case(), WorklistQuery(statuses=tuple(CaseStatus), order="newest", limit=2)
+    new_case()
+    kept = keep_draft(ada, case.case_id, case.etag, {"case_summary": "Typed"})
+    proxy.forget()
+    assert [row.has_draft for row in list_cases(ada, latest).cases] == [False, True]
+    assert len(proxy.requests()) == 1
+    discard_draft(ada, case.case_id, if_match=kept.etag)
+    assert [row.has_draft for row in list_cases(ada, latest).cases] == [False, False]
 
 
 def test_each_is_one_request_without_patient_text_in_its_url(case: Case, ada: Session, proxy: FaultProxy) -> None:

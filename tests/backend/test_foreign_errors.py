@@ -23,7 +23,7 @@ from lib.backend.foreign_errors import FOREIGN_ERRORS, own_errors
 from lib.backend.settings import Supabase
 from lib.cases.drafts import discard_draft, find_draft, keep_draft, list_drafts
 from lib.cases.history import find_changes_since, list_activity, list_events
-from lib.cases.unseen import find_unseen, list_unseen, mark_all_seen, mark_seen
+from lib.cases.unseen import list_unseen, mark_all_seen, mark_seen
 from lib.errors import BackendBusy, BackendRefused, BackendUnavailable, CaseDeskError, KeyRefused, NotAuthenticated
 from tests.proxy import FaultProxy
 
@@ -81,7 +81,6 @@ def rules(case: Case, ada: Session) -> list[Callable[[], object]]:
         lambda: list_events(ada, case.case_id),
         lambda: list_activity(ada),
         lambda: find_changes_since(ada, case.case_id, case.etag),
-        lambda: find_unseen(ada, [case.case_id]),
         lambda: list_unseen(ada),
         lambda: mark_seen(ada, case),
         lambda: mark_all_seen(ada, until=case.created_at),
