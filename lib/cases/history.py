@@ -17,8 +17,6 @@ from lib.cases.models import Case, Timestamp, iso_utc, read_etag
 from lib.cases.paging import read_page
 from lib.cases.update import refuse_impossible
 
-UpdatableField = Literal["patient_name", "patient_age", "case_summary", "status"]
-
 _MOST_CHANGES = 100
 """How many changes are told at once to somebody who was away."""
 
@@ -97,7 +95,7 @@ def list_events(
 
 
 def list_activity(
-    session: Session, *, field: UpdatableField | None = None, after: EventCursor | None = None, limit: int = 50
+    session: Session, *, field: str | None = None, after: EventCursor | None = None, limit: int = 50
 ) -> EventPage[Activity]:
     """Return one page of what the clinician has changed over all cases, in one request, paged by key.
 

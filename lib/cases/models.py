@@ -133,13 +133,15 @@ class _Input(BaseModel):
             raise InvalidChanges(field, f"{problem}; allowed is {FIELDS[field].description}") from None
 
 
-class CaseChanges(_Input):
-    """The fields that an update sets; absent and null fields stay as they are."""
-
+class _Changes(_Input):
     patient_name: PatientName | None = None
     patient_age: PatientAge | None = None
     case_summary: CaseSummary | None = None
     status: Status | None = None
+
+
+class CaseChanges(_Changes):
+    """The fields that an update sets; absent and null fields stay as they are."""
 
     @classmethod
     def parse(cls, given: Mapping[str, Any]) -> Self:
@@ -155,16 +157,13 @@ class CaseChanges(_Input):
         return self.model_dump(mode="json", exclude_none=True)
 
 
-class DraftChanges(_Input):
+class DraftChanges(_Changes):
     """The fields that are typed and not saved, half typed ones among them; absent ones were not touched.
 
     An empty name is one that is being typed anew, an age of None one that was emptied.
     """
 
     patient_name: DraftName | None = None
-    patient_age: PatientAge | None = None
-    case_summary: CaseSummary | None = None
-    status: Status | None = None
 
     def columns(self) -> dict[str, Any]:
         """Return the typed fields as JSON values."""

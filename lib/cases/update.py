@@ -91,15 +91,7 @@ def create_case(session: Session, new: Mapping[str, Any], *, key: str | None = N
 def _creation(session: Session, columns: dict[str, Any], key: str) -> Any:
     if not _KEY.fullmatch(key):
         raise InvalidChanges("key", "is not allowed; allowed is text of 1 to 128 visible ASCII characters")
-    asked = {
-        "creation_key": key,
-        "name": columns["patient_name"],
-        "age": columns["patient_age"],
-        "gender": columns["patient_gender"],
-        "summary": columns["case_summary"],
-        "initial_status": columns["status"],
-    }
-    return client(session.access_token).rpc("create_case", asked)
+    return client(session.access_token).rpc("create_case", {"creation_key": key, "given": columns})
 
 
 def refuse_impossible(case_id: int) -> None:

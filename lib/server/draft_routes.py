@@ -8,7 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import anyio
@@ -21,7 +21,7 @@ from starlette.routing import Route
 from lib.accounts.browser_sessions import SessionStore
 from lib.accounts.sign_in import Session
 from lib.cases.drafts import discard_draft, keep_draft
-from lib.cases.models import read_etag, write_etag
+from lib.cases.models import DraftChanges, read_etag, write_etag
 from lib.errors import CaseDeskError, InvalidChanges, NoChanges
 from lib.logs import name_error
 from lib.server.http_errors import answer_error
@@ -37,9 +37,6 @@ CALLS_AT_A_TIME = 20
 OPEN_FORMS = 4096
 
 
-_Field = Literal["patient_name", "patient_age", "case_summary", "status"]
-
-
 class _Note(BaseModel):
     """What a form holds: its opening, a number that grows with each of its requests, all that differs from the case."""
 
@@ -49,7 +46,7 @@ class _Note(BaseModel):
     turn: int
     case_id: int
     base: str
-    changes: dict[_Field, Any]
+    changes: dict[str, Any]
     seen: str | None
 
 
@@ -146,6 +143,9 @@ def draft_routes(find_sessions: Callable[[], SessionStore]) -> list[Route]:
 
 def _parse(given: dict[str, Any]) -> _Note:
     try:
-        return _Note.model_validate(given)
+        note = _Note.model_validate(given)
     except ValidationError:
         raise InvalidChanges("body", "is not what a form sends") from None
+    if not note.changes.keys() <= DraftChanges.model_fields.keys():
+        raise InvalidChanges("body", "is not what a form sends")
+    return note

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from html import escape
 from itertools import groupby
-from typing import get_args
 
 import streamlit as st
 
 from lib.accounts.sign_in import Session
-from lib.cases.history import Activity, UpdatableField, list_activity
+from lib.cases.history import Activity, list_activity
+from lib.cases.models import CaseChanges
 from lib.cases.unseen import list_unseen, mark_all_seen
 from lib.ui.event_pages import draw_event_turner, event_trail
 from lib.ui.events import change_html, creation_html, line_html, moment_html
@@ -20,7 +20,7 @@ from lib.ui.words import FIELD_LABELS
 from lib.ui.worklist_state import find_worklist
 
 _NAME = "activity"
-_FIELDS: tuple[UpdatableField, ...] = get_args(UpdatableField)
+_FIELDS = tuple(CaseChanges.model_fields)
 
 
 def draw_unseen_changes(session: Session) -> None:
@@ -57,7 +57,7 @@ def draw_activity(session: Session) -> None:
     draw_event_turner(_NAME, trail, page.next)
 
 
-def _ask_field() -> UpdatableField | None:
+def _ask_field() -> str | None:
     chosen = st.segmented_control(
         "Field",
         ["all", *_FIELDS],
@@ -71,7 +71,7 @@ def _ask_field() -> UpdatableField | None:
     return next((field for field in _FIELDS if field == chosen), None)
 
 
-def _draw_event(event: Activity, field: UpdatableField | None, now: datetime) -> None:
+def _draw_event(event: Activity, field: str | None, now: datetime) -> None:
     done = "created " if event.kind == "creation" else ""
     with st.container(key=f"event-{event.event_id}", gap="xxsmall"):
         _draw_link(event.case_id, event.patient_name, done + moment_html(event.changed_at, now, tell_time))

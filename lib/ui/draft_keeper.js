@@ -8,7 +8,7 @@
   const GIVE_UP = 20000; // ms after which a request counts as failed
   const LONGEST_PAUSE = 15000; // ms between two tries
   const LEAVING_LIMIT = 60000; // bytes: a request may carry 64 KiB in all while its page is left
-  const IN_A_FIELD = /st-key-(patient_name|patient_age|status|case_summary)-of-case-(\d+)(?!\d)/;
+  const IN_A_FIELD = /st-key-([a-z_]+)-of-case-(\d+)(?!\d)/;
   const KEPT = 'What you type is kept.';
   const PROBLEMS = {
     0: 'Not kept: no connection to the server. Trying again…',
@@ -39,7 +39,7 @@
     const note = (field, caseId) => {
       const form = forms.get(current);
       const box = document.querySelector(`.st-key-${field}-of-case-${caseId}`);
-      const value = form?.caseId === caseId && box ? read(field, box) : undefined;
+      const value = form?.caseId === caseId && field in form.saved && box ? read(field, box) : undefined;
       if (value === undefined) return;
       const before = wanted(form);
       delete form.typed[field];

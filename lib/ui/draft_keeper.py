@@ -10,11 +10,9 @@ import streamlit as st
 
 from lib.accounts.sign_in import Session
 from lib.cases.drafts import Draft, list_drafts
-from lib.cases.models import Case
+from lib.cases.models import Case, CaseChanges
 from lib.ui.moments import local_zone, tell_day, tell_time
 from lib.ui.scripts import draft_html
-
-KEPT_FIELDS = {"patient_name", "patient_age", "status", "case_summary"}
 
 
 def draw_draft_keeper(
@@ -38,7 +36,7 @@ def draw_draft_keeper(
     about = {
         "caseId": case.case_id,
         "base": case.etag,
-        "saved": case.model_dump(mode="json", include=KEPT_FIELDS),
+        "saved": case.model_dump(mode="json", include=set(CaseChanges.model_fields)),
         "filled": dict(filled),
         "seen": _describe(draft) if draft else None,
         "decisions": decisions,

@@ -16,13 +16,7 @@ from lib.errors import BackendUnavailable, InvalidChanges
 from tests.proxy import FaultProxy
 
 NEW = {"patient_name": "Once Only", "patient_age": 30, "patient_gender": "unknown", "case_summary": "Once."}
-ASKED = {
-    "name": "Raw Rest",
-    "age": 7,
-    "gender": "other",
-    "summary": "",
-    "initial_status": "pending",
-}
+GIVEN = NEW | {"status": "pending"}
 
 
 @pytest.fixture
@@ -32,7 +26,7 @@ def key() -> str:
 
 def create_raw(actor: httpx.Client, key: str, **fields: object) -> httpx.Response:
     """Create a case with a raw request."""
-    return actor.post("/rpc/create_case", json=ASKED | {"creation_key": key} | fields)
+    return actor.post("/rpc/create_case", json={"creation_key": key, "given": GIVEN | fields})
 
 
 def rows(answer: httpx.Response) -> list[dict[str, Any]]:
@@ -84,7 +78,7 @@ class TestTheSameKey:
     def test_a_creation_that_was_refused_leaves_the_key_unused(
         self, key: str, ada: Session, owner: httpx.Client
     ) -> None:
-        assert create_raw(owner, key, age=151).is_error
+        assert create_raw(owner, key, patient_age=151).is_error
         assert create_case(ada, NEW, key=key).patient_age == NEW["patient_age"]
 
     @pytest.mark.parametrize("key", ["", " ", "two words", "x" * 129, "ä", "line\n", "\0"])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+from psycopg.types.json import Jsonb
+
 from tests.postgres import Database
 
-CREATE = "select case_id from create_case('key', 'A', 1, 'other', '', 'pending')"
+NEW = {"patient_name": "A", "patient_age": 1, "patient_gender": "other", "case_summary": "", "status": "pending"}
 LEFT = """
 select (select count(*) from cases) as cases, (select count(*) from case_events) as events,
     (select sum(cases) from case_counts) as counted
@@ -20,7 +22,7 @@ def test_sixteen_at_once_create_one_case_and_the_others_leave_no_trace(database:
     def create(_: int) -> int:
         with database.connect("authenticated", ada) as clinician:
             everybody.wait()
-            [row] = clinician.execute(CREATE).fetchall()
+            [row] = clinician.execute("select case_id from create_case('key', %s)", [Jsonb(NEW)]).fetchall()
             number: int = row["case_id"]
             return number
 
