@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable
 from functools import cached_property, partial
 from mimetypes import guess_type
@@ -15,11 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 COMPRESSIBLE = {".js", ".css", ".json", ".svg"}
 IMMUTABLE = "public, immutable, max-age=31536000"
 
-ICON_FONT = b"@font-face{font-family:Material Symbols Rounded;"
-"""How the rule for Streamlit's largest file begins, which it loads on every page, with icons or without."""
-
-ICON_NAMES = b"unicode-range:U+30-39,U+5F,U+61-7A;"
-"""What the names of icons are made of: with it, the font is loaded where there is an icon to be shown."""
+ICONS_AHEAD = re.compile(rb'document\.fonts\.load\(`1em "\$\{\w+\.materialIcons\}"`\)')
+"""How Streamlit's script loads its largest file, the icons' font, ahead of any icon, on pages without one as well."""
 
 
 def make_page(index_html: str, title: str, style: str) -> str:
@@ -94,7 +92,7 @@ class _Kept:
 
 
 def _read(file: Path) -> bytes:
-    return file.read_bytes().replace(ICON_FONT, ICON_FONT + ICON_NAMES)
+    return ICONS_AHEAD.sub(b"Promise.resolve()", file.read_bytes())
 
 
 def _is_page(message: Message) -> bool:
