@@ -40,7 +40,7 @@ def test_signed_in_there_is_the_worklist_with_the_open_cases_longest_waiting_fir
     assert "Sign out" in labels(app)
     table = app.dataframe[0].value
     assert len(table) == 50
-    assert {status for [status] in table["status"]} == {"pending", "analyzing"}
+    assert {status for [status, *_] in table["status"]} == {"pending", "analyzing"}
     created = [get_case(ada, int(case_id)).created_at for case_id in table["case_id"][::10]]
     assert created == sorted(created)
 
