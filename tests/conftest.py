@@ -131,6 +131,14 @@ def way_to_supabase(supabase_project: Supabase) -> Iterator[FaultProxy]:
         yield proxy
 
 
+@pytest.fixture
+def proxy(way_to_supabase: FaultProxy) -> Iterator[FaultProxy]:
+    """The server's only way to Supabase; without faults, and nothing asked yet."""
+    way_to_supabase.forget()
+    yield way_to_supabase
+    way_to_supabase.forward()
+
+
 @pytest.fixture(scope="session")
 def server(way_to_supabase: FaultProxy, supabase_project: Supabase) -> Iterator[Server]:
     """Case Desk's server in a process of its own, on the same Supabase as the tests."""

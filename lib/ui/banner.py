@@ -30,5 +30,5 @@ def _tell_facts(case: Case, now: datetime) -> list[str]:
     if case.status in OPEN_STATUSES:
         overdue = is_overdue(case.status, case.created_at, now)
         waiting = f"waiting {tell_waiting(case.created_at, now)}"
-        facts.append(f'<b class="overdue">{waiting} overdue</b>' if overdue else waiting)
+        facts.append(f'<strong class="overdue">{waiting} overdue</strong>' if overdue else waiting)
     return facts

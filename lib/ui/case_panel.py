@@ -42,6 +42,7 @@ def draw_case_panel() -> None:
         content = st.container(key=OPEN_CASE)
     with content:
         _draw(panel)
+    panel.asked.discard(PANEL)
 
 
 def retry_opening(case_id: int) -> None:

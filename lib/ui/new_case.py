@@ -13,7 +13,7 @@ from lib.logs import Action, logged_action
 from lib.ui.browser import read_session
 from lib.ui.case_form import values_of
 from lib.ui.failures import explain
-from lib.ui.open_case import Panel, Result, find_panel, put_case_in_url
+from lib.ui.open_case import PANEL, Panel, Result, find_panel, put_case_in_url, redraw
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import FIELD_LABELS, capitalize
 from lib.ui.worklist_state import FILTERS_LINE, Worklist, find_worklist
@@ -62,8 +62,7 @@ def _draw_dialog(dialog: Dialog) -> None:
 
 def _open_dialog() -> None:
     st.session_state[_KEY] = Dialog()
-    # The panel first: its shortcuts rest while the dialog is open.
-    st.rerun([*reversed(find_panel().fragments)])
+    redraw(find_panel(), FILTERS_LINE, PANEL)
 
 
 def _close_dialog() -> None:
@@ -84,7 +83,7 @@ def _create() -> None:
             action.case_id = created.case_id
     except Exception as error:
         dialog.failure = explain(error, " What you typed is still here.")
-        st.rerun(FILTERS_LINE)
+        redraw(panel, FILTERS_LINE)
     uninterrupted(lambda: _show_created(panel, find_worklist(), created))
     st.rerun()
 

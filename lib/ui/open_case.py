@@ -126,12 +126,13 @@ class OpenCase:
 class Panel:
     """The open case, and what came of the last save, which may be of the case that was open before.
 
-    `fragments` are the parts of the page that show any of it.
+    `fragments` are the parts of the page; `asked` are those that are to be drawn again, and have not been yet.
     """
 
     opened: OpenCase | None = None
     result: Result | None = None
     fragments: tuple[str, ...] = (PANEL,)
+    asked: set[str] = field(default_factory=set)
 
     def open(self, case_id: int, result: Result | None = None) -> None:
         """Make this case the open one, to be read when the panel is drawn next.
@@ -165,7 +166,7 @@ def follow_url(*fragments: str) -> None:
     `fragments` are the parts of this page that show any of it.
     """
     panel, asked = find_panel(), case_in_url()
-    panel.fragments = fragments
+    panel.fragments, panel.asked = fragments, set(fragments)
     if asked is None:
         panel.opened = panel.result = None
     elif not panel.opened or panel.opened.case_id != asked or not _is_on_page(panel.opened):
@@ -177,9 +178,13 @@ def _is_on_page(opened: OpenCase) -> bool:
     return bool(opened.fill) or field_key(opened.case_id, "status") in st.session_state
 
 
-def redraw(panel: Panel) -> NoReturn:
-    """End a callback with drawing again what shows the open case, and nothing else of the page."""
-    st.rerun(panel.fragments)
+def redraw(panel: Panel, *fragments: str) -> NoReturn:
+    """End a callback with drawing these parts of the page again, or all of them.
+
+    What an earlier callback has asked for is drawn, too: Streamlit forgets it when the next callback asks for less.
+    """
+    panel.asked |= set(fragments or panel.fragments)
+    st.rerun([name for name in panel.fragments if name in panel.asked])
 
 
 def case_in_url() -> int | None:

@@ -61,5 +61,5 @@ def _is_of_open_case(panel: Panel) -> bool:
 def _html(result: Result, *, is_open: bool) -> str:
     role = "status" if result.level in ("success", "info") else "alert"
     of = "" if is_open else f"Case {result.case.case_id}, {result.case.patient_name}: "
-    text = f'<b aria-hidden="true">{_MARKS[result.level]}</b> {escape(of + result.text)}'
+    text = f'<span aria-hidden="true">{_MARKS[result.level]}</span> {escape(of + result.text)}'
     return f'<div class="result {result.level}" role="{role}">{text}</div>'

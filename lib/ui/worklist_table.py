@@ -16,7 +16,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from lib.cases.drafts import list_drafts
 from lib.cases.models import OPEN_STATUSES, CaseStatus
 from lib.cases.waiting import is_overdue, tell_waiting
-from lib.cases.worklist import CaseRow
+from lib.cases.worklist import CasePage, CaseRow
 from lib.errors import CaseDeskError
 from lib.ui.browser import read_session, require_session
 from lib.ui.failures import explain
@@ -61,6 +61,7 @@ def draw_filters() -> None:
             on_change=choose_filter,
         )
         offer_new_case()
+    find_panel().asked.discard(FILTERS_LINE)
 
 
 @st.fragment(key=TABLE)
@@ -70,15 +71,21 @@ def draw_worklist() -> None:
     worklist, panel = find_worklist(), find_panel()
     if worklist.failure:
         _draw_outage(worklist)
-    if worklist.page is None:
-        return
-    if not worklist.page.cases:
-        st.info("There is no case here. Choose what to show above, or create a case with “New case”.")
-    else:
-        with st.container(key=TABLE_BOX):
-            _draw_table(worklist, panel.opened.case_id if panel.opened else None)
-    _draw_footer(worklist)
+    if worklist.page:
+        _draw_page(worklist, worklist.page, panel.opened.case_id if panel.opened else None)
+    if TABLE not in panel.asked:
+        st.warning("The list had changed when your click arrived, so nothing was opened. Choose the case again.")
+    panel.asked.discard(TABLE)
     st.button("Mark drafts", key=DRAFT_MARKS, on_click=mark_drafts)
+
+
+def _draw_page(worklist: Worklist, page: CasePage, opened: int | None) -> None:
+    if page.cases:
+        with st.container(key=TABLE_BOX):
+            _draw_table(worklist, page, opened)
+        _draw_footer(worklist, page)
+    else:
+        st.info("There is no case here. Choose what to show above, or create a case with “New case”.")
 
 
 def choose_filter() -> None:
@@ -96,7 +103,7 @@ def mark_drafts() -> None:
     worklist = find_worklist()
     with suppress(CaseDeskError):
         worklist.mark(list_drafts(read_session()))
-    st.rerun([TABLE])
+    redraw(find_panel(), TABLE)
 
 
 def refresh() -> None:
@@ -109,12 +116,11 @@ def _reread(prepare: Callable[[Worklist], None]) -> None:
     prepare(worklist)
     put_filter_in_url(worklist)
     read_worklist(read_session(), worklist)
-    st.rerun([FILTERS_LINE, TABLE])
+    redraw(find_panel(), FILTERS_LINE, TABLE)
 
 
-def _draw_table(worklist: Worklist, opened: int | None) -> None:
-    assert worklist.page
-    rows = worklist.page.cases
+def _draw_table(worklist: Worklist, page: CasePage, opened: int | None) -> None:
+    rows = page.cases
     numbers = tuple(row.case_id for row in rows)
     # The key holds a fingerprint of the rows: a position is never read against other rows than those clicked on.
     key = f"worklist-{hashlib.blake2s(repr(numbers).encode(), digest_size=8).hexdigest()}"
@@ -152,11 +158,10 @@ def _draw_outage(worklist: Worklist) -> None:
     st.button("Try again", icon=":material/refresh:", key="read-again", on_click=refresh)
 
 
-def _draw_footer(worklist: Worklist) -> None:
+def _draw_footer(worklist: Worklist, page: CasePage) -> None:
     """Say which cases are shown and as of when, with buttons to the pages before and behind them."""
-    assert worklist.page
     first = worklist.first
-    last = first + len(worklist.page.cases) - 1
+    last = first + len(page.cases) - 1
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(f"{first}–{last} of {worklist.count(worklist.shown)}")
         st.button(
@@ -170,7 +175,7 @@ def _draw_footer(worklist: Worklist) -> None:
             "Next",
             icon=":material/chevron_right:",
             icon_position="right",
-            disabled=worklist.page.next is None,
+            disabled=page.next is None,
             on_click=turn_page,
             kwargs={"forward": True},
         )

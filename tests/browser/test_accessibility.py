@@ -70,7 +70,7 @@ def test_a_conflict_has_no_serious_violation(open_page: OpenPage, cleo: Clinicia
     cleo.rest.patch(f"/cases?case_id=eq.{case_id}", json={"case_summary": "Elsewhere."}).raise_for_status()
     summary(page).fill("Here.")
     save(page)
-    expect(page.get_by_text("Case summary was changed elsewhere")).to_be_visible()
+    expect(page.locator(".st-key-clash")).to_be_visible()
     assert find_violations(page) == []
 
 

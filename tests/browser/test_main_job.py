@@ -275,7 +275,7 @@ def change_in_both(first: Page, second: Page) -> Locator:
     summary(first).fill("From the first tab.")
     age(first).fill("46")
     save(first)
-    conflict = first.get_by_text("Case summary was changed elsewhere since you opened this case.")
+    conflict = first.locator(".st-key-clash")
     expect(conflict).to_be_visible()
     return conflict
 
@@ -284,7 +284,7 @@ def test_a_conflict_shows_both_and_mine_can_be_saved_over_it(open_page: OpenPage
     case_id = cleo.create_case()
     first, second = open_in_two_tabs(open_page, cleo, case_id)
     conflict = change_in_both(first, second)
-    expect(first.get_by_text("From the second tab.")).to_be_visible()
+    expect(conflict.locator("ins").first).to_have_text("From the second tab.")
     expect(summary(first)).to_have_value("From the first tab.")
     first.get_by_role("button", name="Keep mine").click()
     expect(first.get_by_text("Saved: Patient age: 45 → 46 · Case summary.")).to_be_visible()
@@ -322,7 +322,7 @@ def test_what_is_typed_on_after_a_conflict_is_what_is_saved_over_it(open_page: O
 def test_patient_text_is_text_and_never_markdown_or_html(open_page: OpenPage, ada: Clinician) -> None:
     name = "**Robert** <b>Tables</b> :red[x]"
     [case] = ada.rest.get("/cases", params={"patient_name": f"eq.{name}"}).json()
-    page = open_page("/?show=Open", of=ada)
+    page = open_page("/?show=open", of=ada)
     row = row_of(page, case["case_id"])
     expect(row).to_contain_text(name)
     select_case(page, case["case_id"])
@@ -342,7 +342,7 @@ def test_a_hostile_text_is_text_in_a_conflict_too(open_page: OpenPage, cleo: Cli
     expect(second.get_by_text("Saved: Case summary.")).to_be_visible()
     summary(first).fill("Mine.")
     save(first)
-    expect(first.get_by_text(hostile, exact=True)).to_be_visible()
+    expect(first.locator(".st-key-clash ins").first).to_have_text(hostile)
     assert first.evaluate("window.__pwned") is None
     expect(first.locator("[data-testid=stMain] img")).to_have_count(0)
 

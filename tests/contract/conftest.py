@@ -1,4 +1,4 @@
-"""The running server, as programs use it, and the proxy that sees what it asks Supabase for."""
+"""The running server, as programs use it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,7 @@ import httpx
 import pytest
 
 from lib import Case, Session
-from tests.proxy import FaultProxy
 from tests.server import Server
-
-
-@pytest.fixture
-def proxy(way_to_supabase: FaultProxy) -> Iterator[FaultProxy]:
-    """The server's only way to Supabase; without faults, and nothing asked yet."""
-    way_to_supabase.forget()
-    yield way_to_supabase
-    way_to_supabase.forward()
 
 
 @pytest.fixture

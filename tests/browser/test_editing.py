@@ -1,0 +1,376 @@
+"""What a clinician typed reaches exactly the case it was typed for, or is still there, however bad the way is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.steps import (
+    age,
+    choose,
+    choose_status,
+    click_row,
+    expect_open,
+    row_of,
+    save,
+    select_case,
+    shown_numbers,
+    summary,
+    table_rows,
+)
+from tests.clinicians import PATIENT, Clinician
+from tests.proxy import FaultProxy
+
+OpenPage = Callable[..., Page]
+
+LAPTOP = {"viewport": {"width": 1366, "height": 768}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+ZOOMED = {"viewport": {"width": 683, "height": 384}, "device_scale_factor": 2}
+"""What is left of a laptop's window where everything is zoomed to 200 %."""
+
+
+def result(page: Page) -> Locator:
+    return page.locator(".result")
+
+
+def new_name(page: Page) -> Locator:
+    return page.get_by_label("Patient name")
+
+
+def summary_of(clinician: Clinician, case_id: int) -> str:
+    found = clinician.find_case(case_id)
+    assert found
+    return str(found["case_summary"])
+
+
+def expect_highlighted(page: Page, case_id: int) -> None:
+    expect(table_rows(page).filter(has_text="▸")).to_have_count(1)
+    expect(row_of(page, case_id)).to_contain_text("▸")
+
+
+def change(administrator: httpx.Client, case_id: int, **fields: Any) -> None:
+    """Change a case as an administrator does, past the dashboard."""
+    administrator.patch(f"/cases?case_id=eq.{case_id}", json=fields).raise_for_status()
+
+
+def test_a_key_pressed_in_the_dialog_creates_the_case_and_saves_nothing_behind_it(
+    open_page: OpenPage, cleo: Clinician, proxy: FaultProxy
+) -> None:
+    behind = cleo.create_case(case_summary="Behind.")
+    page = open_page("/?show=all", of=cleo)
+    select_case(page, behind)
+    summary(page).fill("Behind, and not saved.")
+    proxy.delay(0.15)
+    page.get_by_role("button", name="New case").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Patient name").fill("Zoe Fresh")
+    dialog.get_by_label("Patient age").fill("7")
+    choose(page, "Patient gender", "Other")
+    dialog.get_by_label("Case summary").fill("Typed in the dialog.")
+    page.keyboard.press("Control+Enter")
+    expect(dialog).to_have_count(0)
+    expect(result(page)).to_have_text(re.compile(r"Created: case \d+, Zoe Fresh\."))
+    created = int(re.findall(r"case (\d+)", result(page).inner_text())[0])
+    expect_open(page, created)
+    expect(summary(page)).to_have_value("Typed in the dialog.")
+    expect_highlighted(page, created)
+    assert summary_of(cleo, behind) == "Behind."
+    assert cleo.read_history(behind) == []
+    select_case(page, behind)
+    expect(summary(page)).to_have_value("Behind, and not saved.")
+
+
+@pytest.mark.parametrize("latency", [0, 0.15, 1.0], ids=lambda seconds: f"{seconds * 1000:.0f} ms")
+def test_a_pressed_save_is_carried_out_whatever_is_clicked_next(
+    open_page: OpenPage, cleo: Clinician, proxy: FaultProxy, latency: float
+) -> None:
+    first, second = cleo.create_case(), cleo.create_case(case_summary="The second.")
+    page = open_page("/?show=all", of=cleo)
+    select_case(page, first)
+    proxy.delay(latency)
+    summary(page).fill("Saved on the way out.")
+    page.keyboard.press("Control+Enter")
+    click_row(page, second)
+    expect_open(page, second)
+    expect(result(page)).to_contain_text(f"Case {first}, Testa Mäkinen: Saved: Case summary.")
+    expect(summary(page)).to_have_value("The second.")
+    expect_highlighted(page, second)
+    assert summary_of(cleo, first) == "Saved on the way out."
+    page.get_by_role("button", name="Undo").click()
+    expect(result(page)).to_contain_text(f"Case {first}, Testa Mäkinen: Undone: Case summary.")
+    expect(summary(page)).to_have_value("The second.")
+    assert [event["case_summary"]["to"] for event in cleo.read_history(first)] == ["Saved on the way out.", ""]
+
+
+def test_a_save_that_failed_while_another_case_was_opened_keeps_its_text_and_leads_back(
+    open_page: OpenPage, cleo: Clinician, proxy: FaultProxy
+) -> None:
+    first, second = cleo.create_case(case_summary="Before."), cleo.create_case()
+    page = open_page("/?show=all", of=cleo)
+    select_case(page, first)
+    age(page).fill("200")
+    summary(page).fill("Typed beside a wrong age.")
+    page.keyboard.press("Control+Enter")
+    click_row(page, second)
+    expect_open(page, second)
+    expect(result(page)).to_contain_text(f"Case {first}, Testa Mäkinen: Patient age is too large")
+    page.get_by_role("button", name=f"Open case {first}").click()
+    expect_open(page, first)
+    expect(summary(page)).to_have_value("Typed beside a wrong age.")
+    expect(age(page)).to_have_value("200")
+    expect_highlighted(page, first)
+    age(page).fill("46")
+    save(page)
+    expect(result(page)).to_contain_text("Saved: Patient age: 45 → 46 · Case summary.")
+
+
+def test_from_the_click_on_nothing_is_typed_into_the_old_case(
+    open_page: OpenPage, cleo: Clinician, proxy: FaultProxy
+) -> None:
+    first, second, third = (cleo.create_case(case_summary=f"Number {number}.") for number in (1, 2, 3))
+    page = open_page("/?show=all", of=cleo)
+    select_case(page, first)
+    proxy.stall(f"case_id=eq.{second}")
+    click_row(page, second)
+    expect(page.get_by_text(f"Opening case {second}…")).to_be_visible()
+    expect(summary(page)).to_have_count(0)
+    expect_highlighted(page, second)
+    proxy.forward()
+    expect(page.get_by_role("alert")).to_contain_text(f"Case {second} could not be opened. The connection")
+    page.get_by_role("button", name="Try again").click()
+    expect_open(page, second)
+    expect(summary(page)).to_have_value("Number 2.")
+
+    proxy.answer(503, path=f"case_id=eq.{third}")
+    click_row(page, third)
+    expect(page.get_by_role("alert")).to_contain_text(f"Case {third} could not be opened. The connection")
+    expect(summary(page)).to_have_count(0)
+    expect_highlighted(page, third)
+    proxy.forward()
+    page.get_by_role("button", name="Try again").click()
+    expect(summary(page)).to_have_value("Number 3.")
+
+
+def test_a_row_that_was_changed_elsewhere_opens_the_case_that_was_clicked_on(
+    open_page: OpenPage, cleo: Clinician, administrator: httpx.Client
+) -> None:
+    older, clicked, newer = cleo.create_case(), cleo.create_case(), cleo.create_case()
+    page = open_page("/?show=pending", of=cleo)
+    assert shown_numbers(page)[:3] == [newer, clicked, older]
+    change(administrator, newer, status="archived")
+    change(administrator, clicked, patient_name="Renamed Elsewhere")
+    select_case(page, clicked)
+    expect(new_name(page)).to_have_value("Renamed Elsewhere")
+    assert shown_numbers(page)[:3] == [newer, clicked, older]
+    page.get_by_role("button", name="As of").click()
+    expect(row_of(page, newer)).to_have_count(0)
+    expect(row_of(page, clicked)).to_contain_text("Renamed Elsewhere")
+    expect_open(page, clicked)
+
+
+def test_a_click_on_a_list_that_is_not_there_any_more_is_told(
+    open_page: OpenPage, ada: Clinician, proxy: FaultProxy
+) -> None:
+    page = open_page("/", of=ada)
+    clicked = shown_numbers(page)[3]
+    proxy.delay(0.5)
+    page.get_by_role("button", name="Next").click()
+    click_row(page, clicked)
+    expect(page.get_by_text("nothing was opened. Choose the case again.")).to_be_visible()
+    expect(summary(page)).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE, ZOOMED], ids=["laptop", "phone", "zoomed to 200 %"])
+def test_what_came_of_a_save_is_in_sight(
+    open_page: OpenPage, cleo: Clinician, administrator: httpx.Client, size: dict[str, Any]
+) -> None:
+    case_id = cleo.create_case(case_summary="Cough.\n" * 30)
+    page = open_page("/?show=all", of=cleo, **size)
+    select_case(page, case_id)
+    choose_status(page, "Completed")
+    save(page)
+    expect(result(page)).to_have_text(re.compile("Saved: Status: Pending → Completed."))
+    expect(result(page)).to_have_attribute("role", "status")
+    assert is_in_sight(result(page))
+    assert is_in_sight(page.locator(".banner"))
+
+    age(page).fill("200")
+    save(page)
+    expect(result(page)).to_contain_text("Patient age is too large")
+    expect(result(page)).to_have_attribute("role", "alert")
+    assert is_in_sight(result(page))
+    assert "solid" in str(age(page).evaluate("field => getComputedStyle(field).outlineStyle"))
+
+    age(page).fill("46")
+    summary(page).fill("Mine.")
+    change(administrator, case_id, case_summary="Theirs.")
+    save(page)
+    expect(result(page)).to_contain_text("Not saved: Case summary was changed elsewhere, too.")
+    assert is_in_sight(result(page))
+    assert is_in_sight(page.get_by_role("button", name="Save changes"))
+
+
+def is_in_sight(element: Locator) -> bool:
+    """Tell whether all of an element is within the window, and nothing lies over it."""
+    return bool(
+        element.evaluate(
+            """element => {
+                const box = element.getBoundingClientRect();
+                const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+                return box.width > 0 && box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight
+                    && box.right <= innerWidth && (element.contains(top) || top.contains(element));
+            }"""
+        )
+    )
+
+
+def test_an_outage_leaves_the_list_and_says_as_of_when_it_is(
+    open_page: OpenPage, cleo: Clinician, proxy: FaultProxy
+) -> None:
+    case_id = cleo.create_case()
+    page = open_page("/?show=all", of=cleo)
+    select_case(page, case_id)
+    summary(page).fill("Typed before the outage.")
+    proxy.refuse()
+    page.get_by_role("button", name="As of").click()
+    alert = page.get_by_role("alert").filter(has_text="The connection to the server failed.")
+    expect(alert).to_have_text(re.compile(r"This is the list of \d\d:\d\d"))
+    assert case_id in shown_numbers(page)
+    save(page)
+    expect(result(page)).to_contain_text("it is not known whether this was saved. What you typed is still here.")
+    expect(summary(page)).to_have_value("Typed before the outage.")
+    assert "Supabase" not in page.locator("body").inner_text()
+    proxy.forward()
+    page.get_by_role("button", name="Try again").click()
+    expect(alert).to_have_count(0)
+    save(page)
+    expect(result(page)).to_contain_text("Saved: Case summary.")
+
+
+def test_a_page_that_has_run_empty_gives_way_to_the_one_before(open_page: OpenPage, newcomer: Clinician) -> None:
+    newcomer.rest.post("/cases", json=[PATIENT] * 51).raise_for_status()
+    page = open_page("/", of=newcomer)
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_text("51–51 of 51")).to_be_visible()
+    [last] = shown_numbers(page)
+    select_case(page, last)
+    choose_status(page, "Archived")
+    save(page)
+    expect(result(page)).to_contain_text("Saved: Status: Pending → Archived.")
+    page.get_by_role("button", name="As of").click()
+    expect(page.get_by_text("1–50 of 50")).to_be_visible()
+    expect_open(page, last)
+
+
+@pytest.mark.parametrize("fault", [FaultProxy.lose_answer, FaultProxy.reset], ids=["after it", "before it"])
+def test_a_connection_that_breaks_around_the_commit_leaves_no_doubt(
+    open_page: OpenPage, cleo: Clinician, proxy: FaultProxy, fault: Callable[..., None]
+) -> None:
+    case_id = cleo.create_case()
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    summary(page).fill("Once.")
+    fault(proxy, "updated_at=in")
+    save(page)
+    is_saved = fault is FaultProxy.lose_answer
+    expect(result(page)).to_contain_text("Saved: Case summary." if is_saved else "Not saved: the connection")
+    expect(summary(page)).to_have_value("Once.")
+    proxy.forward()
+    save(page)
+    expect(result(page)).to_contain_text("Nothing to save" if is_saved else "Saved: Case summary.")
+    assert cleo.read_history(case_id) == [{"case_summary": {"from": "", "to": "Once."}}]
+
+
+def test_what_others_changed_in_other_fields_meanwhile_is_told_and_mine_is_put_on_top(
+    open_page: OpenPage, cleo: Clinician, administrator: httpx.Client
+) -> None:
+    case_id = cleo.create_case()
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    summary(page).fill("Mine.")
+    change(administrator, case_id, patient_age=46)
+    save(page)
+    told = r"Saved: Case summary\. Changed elsewhere meanwhile: Patient age: 45 → 46 \(by an administrator, \d\d:\d\d\)"
+    expect(result(page)).to_have_text(re.compile(told))
+    expect(age(page)).to_have_value("46")
+    assert cleo.read_history(case_id)[-1] == {"case_summary": {"from": "", "to": "Mine."}}
+
+
+def test_two_texts_of_one_summary_can_be_merged_by_hand(
+    open_page: OpenPage, cleo: Clinician, administrator: httpx.Client
+) -> None:
+    case_id = cleo.create_case(case_summary="Fever.")
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    summary(page).fill("Fever.\nMine.")
+    change(administrator, case_id, case_summary="Fever.\nTheirs.")
+    save(page)
+    clash = page.locator(".st-key-clash")
+    expect(clash).to_contain_text("Case summary was changed elsewhere, too.")
+    expect(clash).to_contain_text("by an administrator")
+    expect(clash.locator("ins")).to_have_text([re.compile("Theirs."), re.compile("Mine.")])
+    save(page)
+    expect(result(page)).to_contain_text("Not saved: first decide what to keep.")
+    page.get_by_role("button", name="Merge both").click()
+    expect(summary(page)).to_have_value("Fever.\nTheirs.\nMine.")
+    expect(clash).to_have_count(0)
+    save(page)
+    expect(result(page)).to_contain_text("Saved: Case summary.")
+    assert summary_of(cleo, case_id) == "Fever.\nTheirs.\nMine."
+
+
+def test_a_case_that_was_archived_meanwhile_says_so_first(
+    open_page: OpenPage, cleo: Clinician, administrator: httpx.Client
+) -> None:
+    case_id = cleo.create_case()
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    summary(page).fill("Mine.")
+    change(administrator, case_id, status="archived")
+    save(page)
+    expect(result(page)).to_contain_text("Not saved: this case was archived meanwhile.")
+    assert summary_of(cleo, case_id) == ""
+    page.get_by_role("button", name="Save into the archived case").click()
+    expect(result(page)).to_contain_text("Saved: Case summary.")
+    found = cleo.find_case(case_id)
+    assert found
+    assert (found["case_summary"], found["status"]) == ("Mine.", "archived")
+
+
+def test_a_name_that_could_be_another_patients_is_asked_about(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id = cleo.create_case()
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    new_name(page).fill("Bob Other")
+    summary(page).fill("Typed with it.")
+    save(page)
+    expect(result(page)).to_contain_text("“Testa Mäkinen” would become “Bob Other”. Is this still the same patient?")
+    assert cleo.read_history(case_id) == []
+    page.get_by_role("button", name="No, keep the old name").click()
+    expect(new_name(page)).to_have_value("Testa Mäkinen")
+    expect(summary(page)).to_have_value("Typed with it.")
+    new_name(page).fill("Bob Other")
+    save(page)
+    page.get_by_role("button", name="Yes, save").click()
+    expect(result(page)).to_contain_text("Saved: Patient name: Testa Mäkinen → Bob Other · Case summary.")
+    expect(page.locator(".banner")).to_contain_text("Bob Other")
+    new_name(page).fill("Bob  Others")
+    save(page)
+    expect(result(page)).to_contain_text("Saved: Patient name: Bob Other → Bob  Others.")
+
+
+def test_opening_a_row_reads_that_case_and_nothing_else(
+    open_page: OpenPage, cleo: Clinician, proxy: FaultProxy
+) -> None:
+    case_id = cleo.create_case()
+    page = open_page("/?show=all", of=cleo)
+    expect(row_of(page, case_id)).to_be_attached()
+    proxy.forget()
+    select_case(page, case_id)
+    assert all(f"case_id=eq.{case_id}" in asked.path for asked in proxy.requests("/rest/"))
+    proxy.forget()
+    summary(page).fill("One request.")
+    save(page)
+    expect(result(page)).to_contain_text("Saved: Case summary.")
+    assert [asked.method for asked in proxy.requests("/rest/v1/cases")] == ["PATCH"]
+    assert proxy.requests("worklist") == []
