@@ -1,12 +1,13 @@
 // Keeps what is typed about the open case as a draft on the server, while it is typed; never in the browser.
 //
 // An element with data-draft-form tells what the form on the page is about; this script runs again whenever it changes.
-// A form is known by its opening. Only what a person does in a field is read, never what the server writes into it.
+// A form is known by its opening. What a person does in a field is read, never what the server writes into it.
 (() => {
   const SOON = 1000; // ms from the first key that is not kept yet to its request
   const SLOW = 3000; // ms without an answer after which the page says so
   const GIVE_UP = 20000; // ms after which a request counts as failed
   const LONGEST_PAUSE = 15000; // ms between two tries
+  const RECENT = 10000; // ms within which a page may still be drawn without what was kept last
   const LEAVING_LIMIT = 60000; // bytes: a request may carry 64 KiB in all while its page is left
   const IN_A_FIELD = /st-key-([a-z_]+)-of-case-(\d+)(?!\d)/;
   const KEPT = 'What you type is kept.';
@@ -66,6 +67,7 @@
     const wanted = (form) => key(form.base, form.typed);
     const isUnsent = (form) => form.touched && wanted(form) !== form.kept;
     const isRefused = (form) => form.refused !== undefined && form.refused === wanted(form);
+    const isRecent = (form) => form.settledAt > Date.now() - RECENT;
     const isWaiting = (form) => isUnsent(form) && !isRefused(form);
     const newest = (one, other) => ((one ?? '') > (other ?? '') ? one : other) || null;
     const time = (version) => new Date(JSON.parse(version)).toTimeString().slice(0, 5);
@@ -117,8 +119,8 @@
       form.problem = unkept.length && `Not kept: ${unkept.map(label).join(', ')}. Correct it, and it is kept.`;
       if (unkept.length) form.refused = sent.wanted;
       else form.kept = sent.wanted;
+      form.settledAt = Date.now();
       if (isUnsent(form) && form.dueAt === Infinity) form.dueAt = 0;
-      if (form.id !== current) showNewer(form);
     };
 
     const fail = (form, status, stored) => {
@@ -133,17 +135,10 @@
     const markList = () => document.querySelector('.st-key-draft-marks button')?.click();
     const label = (field) => field[0].toUpperCase() + field.slice(1).replace('_', ' ');
 
-    // Left and opened again at once, a case can be read before the last of its draft was kept: it is read once more.
-    const showNewer = (form) => {
-      const shown = forms.get(current);
-      const isNewer = newest(shown.version, form.version) !== shown.version;
-      if (shown.caseId !== form.caseId || shown.touched || !isNewer) return;
-      setTimeout(() => document.querySelector(`.st-key-show-draft-of-case-${form.caseId} button`)?.click(), 100);
-    };
-
     const proceed = () => {
       for (const form of forms.values()) {
-        if (form.id !== current && form !== sending && !isUnsent(form)) forms.delete(form.id);
+        const isOver = form.opening !== current && form !== sending && !isUnsent(form) && !isRecent(form);
+        if (isOver) forms.delete(form.opening);
       }
       show();
       clearTimeout(timer);
@@ -230,19 +225,52 @@
       hurry();
       const until = Date.now() + SLOW;
       while (until > Date.now() && [...forms.values()].some(isWaiting)) await pause(50);
-      for (const form of forms.values()) if (form.problem === PROBLEMS[404]) forms.delete(form.id);
+      for (const form of forms.values()) if (form.problem === PROBLEMS[404]) forms.delete(form.opening);
     };
     const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+    // Opened again within a moment, or by a server that started again, a case may be drawn without what was typed last.
+    const findEarlier = ({ caseId, base, seen }) =>
+      [...forms.values()].find((form) => {
+        if (form.caseId !== caseId || form.base !== base) return false;
+        if (isUnsent(form) || form === sending) return true;
+        return isRecent(form) && newest(seen?.version, form.version) === form.version;
+      });
+
+    const goOn = (form, { filled, saved, decisions }) => {
+      forms.delete(form.opening);
+      Object.assign(form, { opening: current, decisions, touched: true });
+      const holds = (field, changes) => (field in changes ? changes[field] : saved[field]);
+      const typed = { ...form.typed };
+      const differing = Object.keys(saved).filter((field) => holds(field, typed) !== holds(field, filled));
+      // Not before the page has put into the fields what it was told to.
+      setTimeout(() => differing.forEach((field) => put(field, form.caseId, holds(field, typed))));
+      return form;
+    };
+
+    const put = (field, caseId, value) => {
+      const box = document.querySelector(`.st-key-${field}-of-case-${caseId}`);
+      if (!box) return;
+      if (field === 'status') return [...box.querySelectorAll('[role="radio"]')].find(isLabelled(value))?.click();
+      const input = box.querySelector('input, textarea');
+      Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), 'value').set.call(input, value ?? '');
+      for (const kind of ['input', 'focusout']) input.dispatchEvent(new Event(kind, { bubbles: true }));
+    };
+    const isLabelled = (value) => (button) => button.textContent.trim().toLowerCase() === value;
+
+    const begin = ({ caseId, base, ...about }) => {
+      const form = { opening: current, id: current, caseId, base, version: null, kept: '', turn: 0, dueAt: Infinity };
+      takeOver(form, about);
+      return form;
+    };
 
     const open = (data) => {
       const about = decode(data.draftAbout);
       current = data.draftForm;
       if (!forms.has(current)) {
-        const { caseId, base } = about;
-        forms.set(current, { id: current, caseId, base, version: null, kept: '', turn: 0, dueAt: Infinity });
-        takeOver(forms.get(current), about);
-        for (const form of forms.values()) if (form.version && !isUnsent(form)) showNewer(form);
-        // The page could be drawn anew, so the server is there again.
+        const earlier = findEarlier(about);
+        forms.set(current, earlier ? goOn(earlier, about) : begin(about));
+        // The page could be drawn, so the server is there.
         hurry();
       }
       const form = forms.get(current);

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, sync_playwright
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_APPLICATIONS = ("Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -41,9 +41,9 @@ def main() -> None:
     sys.exit("There is no Chromium or Chrome that starts here, and none could be installed. Install one and try again.")
 
 
-def launch_chromium(playwright: Playwright) -> Browser:
+def launch_chromium(chromium: BrowserType) -> Browser:
     """Start the browser, without a window."""
-    return playwright.chromium.launch(executable_path=_path(playwright.chromium), args=ARGUMENTS)
+    return chromium.launch(executable_path=_path(chromium), args=ARGUMENTS)
 
 
 def launch_with_profile(chromium: BrowserType, profile: Path, base_url: str) -> BrowserContext:

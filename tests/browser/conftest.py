@@ -49,7 +49,7 @@ def mortal_server(supabase_project: Supabase, session_file: Path) -> Iterator[Se
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Chromium, until the last browser test: while Playwright runs, no other test could run an event loop."""
-    with sync_playwright() as playwright, launch_chromium(playwright) as browser:
+    with sync_playwright() as playwright, launch_chromium(playwright.chromium) as browser:
         yield browser
 
 

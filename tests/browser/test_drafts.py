@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
-from tests.browser.chromium import launch_with_profile
-from tests.browser.steps import ADA, expect_open, row_of, select_case, sign_in, sign_out, summary
+from tests.browser.chromium import launch_chromium, launch_with_profile
+from tests.browser.steps import (
+    ADA,
+    age,
+    choose_status,
+    click_row,
+    expect_open,
+    row_of,
+    select_case,
+    sign_in,
+    sign_out,
+    summary,
+)
 from tests.clinicians import Clinician
+from tests.proxy import FaultProxy
 from tests.server import Server
 
 OpenPage = Callable[..., Page]
+SignedIn = Callable[[Clinician], BrowserContext]
 
 
 def open_case(page: Page, case_id: int) -> None:
@@ -27,8 +44,12 @@ def notice(page: Page) -> Locator:
     return page.get_by_text(re.compile(r"^Unsaved from \d\d:\d\d"))
 
 
+def told(page: Page, words: str | re.Pattern[str]) -> Locator:
+    return page.get_by_role("status").filter(has_text=words)
+
+
 def kept(page: Page) -> Locator:
-    return page.get_by_role("status").filter(has_text=re.compile(r"^kept \d\d:\d\d$"))
+    return told(page, re.compile(r"^kept \d\d:\d\d$"))
 
 
 def type_at_the_end(page: Page, text: str) -> None:
@@ -115,3 +136,166 @@ def read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError:
         return b""  # Chromium has taken it away meanwhile.
+
+
+def leave_for_another_row(page: Page, other: int) -> None:
+    select_case(page, other)
+
+
+def click_its_row_again(page: Page, case_id: int) -> None:
+    click_row(page, case_id)
+
+
+def press_escape_in_the_table(page: Page, case_id: int) -> None:
+    click_row(page, case_id)
+    page.keyboard.press("Escape")
+
+
+def leave_for_another_page(page: Page, _: int) -> None:
+    page.get_by_role("link", name="Account").click()
+    expect(page.get_by_role("heading", name="Account")).to_be_attached()
+
+
+def leave_by_address(page: Page, _: int) -> None:
+    page.goto("/activity")
+
+
+def reload(page: Page, _: int) -> None:
+    page.reload()
+
+
+def close_tab(page: Page, _: int) -> None:
+    page.close(run_before_unload=True)
+
+
+STAYING = (click_its_row_again, press_escape_in_the_table)
+LEAVING = (leave_for_another_row, leave_for_another_page, leave_by_address, reload, close_tab)
+
+
+def test_what_was_typed_last_is_kept_whichever_way_the_case_is_left(open_page: OpenPage, cleo: Clinician) -> None:
+    other = cleo.create_case()
+    for leave in LEAVING:
+        case_id = cleo.create_case(case_summary="Before.")
+        page = open_page(f"/?show=all&case_id={case_id}", of=cleo)
+        expect_open(page, case_id)
+        type_at_the_end(page, f" Typed, then {leave.__name__}.")
+        leave(page, other)
+        wait_for_draft(cleo, case_id, {"case_summary": f"Before. Typed, then {leave.__name__}."})
+        page.close()
+        again = open_page(f"/case?case_id={case_id}", of=cleo)
+        expect(summary(again)).to_have_value(f"Before. Typed, then {leave.__name__}.")
+        expect(notice(again)).to_be_visible()
+        again.close()
+
+
+def test_what_does_not_leave_the_case_leaves_what_is_typed_alone(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id = cleo.create_case(case_summary="Before.")
+    page = open_page(f"/?show=all&case_id={case_id}", of=cleo)
+    expect_open(page, case_id)
+    typed = "Before."
+    for stay in STAYING:
+        type_at_the_end(page, f" Typed, then {stay.__name__}.")
+        typed += f" Typed, then {stay.__name__}."
+        stay(page, case_id)
+        wait_for_draft(cleo, case_id, {"case_summary": typed})
+        expect(summary(page)).to_have_value(typed)
+
+
+def test_every_field_is_kept_and_shown_again(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id = cleo.create_case(case_summary="Before.")
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    expect_open(page, case_id)
+    page.get_by_label("Patient name").fill("Testa Mäkinen-Virtanen")
+    age(page).fill("")
+    choose_status(page, "Analyzing")
+    summary(page).fill("🩺\n<b>x</b> --> \\ \t")
+    typed = {
+        "patient_name": "Testa Mäkinen-Virtanen",
+        "patient_age": None,
+        "status": "analyzing",
+        "case_summary": "🩺\n<b>x</b> --> \\ \t",
+    }
+    wait_for_draft(cleo, case_id, typed)
+    page.reload()
+    expect(page.get_by_label("Patient name")).to_have_value("Testa Mäkinen-Virtanen")
+    expect(age(page)).to_have_value("")
+    expect(page.get_by_role("radio", name="Analyzing")).to_be_checked()
+    expect(summary(page)).to_have_value(str(typed["case_summary"]))
+    age(page).fill("200")
+    expect(told(page, "Not kept: Patient age.")).to_be_visible()
+    age(page).fill("45")
+    choose_status(page, "Pending")
+    page.get_by_label("Patient name").fill("Testa Mäkinen")
+    summary(page).fill("Before.")
+    wait_for_draft(cleo, case_id, None)
+    expect(kept(page)).to_have_count(0)
+
+
+def test_another_device_shows_what_was_typed_before_the_sign_out(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id = cleo.create_case(case_summary="Before.")
+    page = open_page()
+    sign_in(page, cleo.email)
+    open_case(page, case_id)
+    type_at_the_end(page, " Typed.")
+    sign_out(page)
+    device = open_page()
+    sign_in(device, cleo.email)
+    open_case(device, case_id)
+    expect(summary(device)).to_have_value("Before. Typed.")
+    expect(notice(device)).to_be_visible()
+
+
+def test_a_crashed_browser_takes_two_seconds_of_typing_with_it_at_most(
+    chromium: Browser, server: Server, cleo: Clinician
+) -> None:
+    case_id = cleo.create_case()
+    browser = launch_chromium(chromium.browser_type)
+    page = browser.new_page(base_url=server.url)
+    page.goto("/")
+    sign_in(page, cleo.email)
+    open_case(page, case_id)
+    summary(page).press_sequentially("." * 50, delay=100)
+    with suppress(PlaywrightError):
+        browser.new_browser_cdp_session().send("Browser.crash")
+    draft = cleo.find_draft(case_id)
+    assert draft
+    assert len(draft["case_summary"]) >= 50 - 20
+
+
+def test_what_cannot_be_kept_says_so_warns_before_it_is_lost_and_is_kept_as_soon_as_it_can(
+    signed_in: SignedIn, way_to_supabase: FaultProxy, cleo: Clinician
+) -> None:
+    case_id = cleo.create_case(case_summary="Before.")
+    page = signed_in(cleo).new_page()
+    warned: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        warned.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    open_case(page, case_id)
+    type_at_the_end(page, " Typed.")
+    expect(kept(page)).to_be_visible()
+    for fault in (way_to_supabase.refuse, lambda: way_to_supabase.stall("keep_draft")):
+        fault()
+        type_at_the_end(page, "!")
+        expect(told(page, "Not kept: no connection")).to_be_visible()
+        expect(kept(page)).to_have_count(0)
+        with page.expect_event("dialog"):
+            page.close(run_before_unload=True)
+        way_to_supabase.forward()
+        expect(kept(page)).to_be_visible(timeout=30_000)
+    wait_for_draft(cleo, case_id, {"case_summary": "Before. Typed.!!"})
+    type_at_the_end(page, " Typed last.")
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
+    wait_for_draft(cleo, case_id, {"case_summary": "Before. Typed.!! Typed last."})
+    assert warned == ["beforeunload", "beforeunload"]
+
+
+def wait_for_draft(clinician: Clinician, case_id: int, changes: dict[str, Any] | None) -> None:
+    until = time.monotonic() + 10
+    while (found := clinician.find_draft(case_id)) != changes:
+        assert time.monotonic() < until, f"Kept is {found}, not {changes}."
+        time.sleep(0.05)

@@ -170,10 +170,14 @@ def test_what_is_typed_outlives_a_kill_of_the_whole_demo(chromium: Browser, tmp_
 
 
 def kill_and_restart(server: Server, page: Page) -> None:
+    """Kill the server, start it again, and wait until it has opened the case anew."""
+    form = page.locator("[data-draft-form]")
+    opening = form.get_attribute("data-draft-form") or ""
     server.kill()
     expect(summary(page)).to_be_disabled()
     opened = server.output.count(" open user=")
     server.start()
+    expect(form).not_to_have_attribute("data-draft-form", opening)
     expect(summary(page)).to_be_enabled()
     # Until the new server has opened the case again, nobody knows what a pressed button is.
     while server.output.count(" open user=") == opened:
@@ -187,6 +191,7 @@ def test_what_is_typed_while_the_server_is_killed_can_be_saved_when_it_is_back(
     page = open_signed_in(context, case_id)
     summary(page).press_sequentially(". Typed before, ")
     kill_and_restart(mortal_server, page)
+    summary(page).press("Control+End")
     summary(page).press_sequentially("typed after. ")
     save(page)
     expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
