@@ -38,7 +38,7 @@ def rows(*, quick: bool) -> Rows:
         far = Supabase(stack.enter_context(wire(near.url, milliseconds=AWAY)), near.key)
         server = stack.enter_context(running_server(far))
         rest = stack.enter_context(raw.open_rest(far, session))
-        browser = launch_chromium(stack.enter_context(sync_playwright()))
+        browser = launch_chromium(stack.enter_context(sync_playwright()).chromium)
         page = browser.new_page(base_url=server.url)
         page.goto("/")
         steps.sign_in(page, session.email)

@@ -148,6 +148,7 @@ def test_an_idle_session_warns_then_ends_and_the_next_one_is_back_on_the_case(
     page = open_browser(f"/case?case_id={case_id}", at=hasty_server)
     try_to_sign_in(page, cleo.email, PASSWORD)
     expect_open(page, case_id)
+    summary(page).press_sequentially("Typed and not saved.")
     warning = page.get_by_text("Your session ends in")
     expect(warning).to_be_visible()
     page.get_by_role("button", name="Stay signed in").click()
@@ -157,6 +158,8 @@ def test_an_idle_session_warns_then_ends_and_the_next_one_is_back_on_the_case(
     expect(page.get_by_text("Your session has ended.")).to_be_visible()
     try_to_sign_in(page, cleo.email, PASSWORD)
     expect_open(page, case_id)
+    expect(summary(page)).to_have_value("Typed and not saved.")
+    expect(page.get_by_text("Unsaved from")).to_be_visible()
 
 
 def test_typing_keeps_a_session(open_browser: OpenBrowser, hasty_server: Server, cleo: Clinician) -> None:

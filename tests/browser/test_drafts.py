@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
@@ -22,6 +23,7 @@ from tests.browser.steps import (
     click_row,
     expect_open,
     row_of,
+    save,
     select_case,
     sign_in,
     sign_out,
@@ -32,6 +34,7 @@ from tests.proxy import FaultProxy
 from tests.server import Server
 
 OpenPage = Callable[..., Page]
+Leave = Callable[[Page, int], None]
 SignedIn = Callable[[Clinician], BrowserContext]
 
 
@@ -50,6 +53,10 @@ def told(page: Page, words: str | re.Pattern[str]) -> Locator:
 
 def kept(page: Page) -> Locator:
     return told(page, re.compile(r"^kept \d\d:\d\d$"))
+
+
+def status(page: Page, name: str) -> Locator:
+    return page.get_by_role("radiogroup", name="Status").get_by_role("radio", name=name, exact=True)
 
 
 def type_at_the_end(page: Page, text: str) -> None:
@@ -172,20 +179,19 @@ STAYING = (click_its_row_again, press_escape_in_the_table)
 LEAVING = (leave_for_another_row, leave_for_another_page, leave_by_address, reload, close_tab)
 
 
-def test_what_was_typed_last_is_kept_whichever_way_the_case_is_left(open_page: OpenPage, cleo: Clinician) -> None:
-    other = cleo.create_case()
-    for leave in LEAVING:
-        case_id = cleo.create_case(case_summary="Before.")
-        page = open_page(f"/?show=all&case_id={case_id}", of=cleo)
-        expect_open(page, case_id)
-        type_at_the_end(page, f" Typed, then {leave.__name__}.")
-        leave(page, other)
-        wait_for_draft(cleo, case_id, {"case_summary": f"Before. Typed, then {leave.__name__}."})
-        page.close()
-        again = open_page(f"/case?case_id={case_id}", of=cleo)
-        expect(summary(again)).to_have_value(f"Before. Typed, then {leave.__name__}.")
-        expect(notice(again)).to_be_visible()
-        again.close()
+@pytest.mark.parametrize("leave", LEAVING)
+def test_what_was_typed_last_is_kept_whichever_way_the_case_is_left(
+    leave: Leave, open_page: OpenPage, cleo: Clinician
+) -> None:
+    case_id, other = cleo.create_case(case_summary="Before."), cleo.create_case()
+    page = open_page(f"/?show=all&case_id={case_id}", of=cleo)
+    expect_open(page, case_id)
+    type_at_the_end(page, " Typed.")
+    leave(page, other)
+    wait_for_draft(cleo, case_id, {"case_summary": "Before. Typed."})
+    again = open_page(f"/case?case_id={case_id}", of=cleo)
+    expect(summary(again)).to_have_value("Before. Typed.")
+    expect(notice(again)).to_be_visible()
 
 
 def test_what_does_not_leave_the_case_leaves_what_is_typed_alone(open_page: OpenPage, cleo: Clinician) -> None:
@@ -219,7 +225,7 @@ def test_every_field_is_kept_and_shown_again(open_page: OpenPage, cleo: Clinicia
     page.reload()
     expect(page.get_by_label("Patient name")).to_have_value("Testa Mäkinen-Virtanen")
     expect(age(page)).to_have_value("")
-    expect(page.get_by_role("radio", name="Analyzing")).to_be_checked()
+    expect(status(page, "Analyzing")).to_be_checked()
     expect(summary(page)).to_have_value(str(typed["case_summary"]))
     age(page).fill("200")
     expect(told(page, "Not kept: Patient age.")).to_be_visible()
@@ -299,3 +305,121 @@ def wait_for_draft(clinician: Clinician, case_id: int, changes: dict[str, Any] |
     while (found := clinician.find_draft(case_id)) != changes:
         assert time.monotonic() < until, f"Kept is {found}, not {changes}."
         time.sleep(0.05)
+
+
+def test_what_is_typed_while_the_draft_before_is_on_its_way_is_kept_when_the_page_is_left(
+    signed_in: SignedIn, way_to_supabase: FaultProxy, cleo: Clinician
+) -> None:
+    """The last request of a page overtakes the one before it, of whose answer the page hears nothing any more."""
+    case_id = cleo.create_case(case_summary="Before.")
+    page = signed_in(cleo).new_page()
+    open_case(page, case_id)
+    way_to_supabase.delay(1, "keep_draft")
+    way_to_supabase.forget()
+    type_at_the_end(page, " Typed.")
+    way_to_supabase.wait_for("keep_draft")
+    summary(page).press_sequentially(" Typed last.")
+    page.goto("/account")
+    wait_for_draft(cleo, case_id, {"case_summary": "Before. Typed. Typed last."})
+    way_to_supabase.forward()
+    page.close()
+
+
+def test_a_case_that_is_left_and_opened_again_at_once_shows_what_was_typed_last(
+    signed_in: SignedIn, way_to_supabase: FaultProxy, cleo: Clinician
+) -> None:
+    """It is drawn from the database, where what was typed last has not arrived yet."""
+    case_id, other = cleo.create_case(case_summary="Before."), cleo.create_case()
+    page = signed_in(cleo).new_page()
+    page.goto(f"/?show=all&case_id={case_id}")
+    expect_open(page, case_id)
+    way_to_supabase.delay(3, "keep_draft")
+    type_at_the_end(page, " Typed.")
+    choose_status(page, "Analyzing")
+    select_case(page, other)
+    select_case(page, case_id)
+    expect(summary(page)).to_have_value("Before. Typed.")
+    expect(status(page, "Analyzing")).to_be_checked()
+    way_to_supabase.forward()
+    save(page)
+    expect(page.get_by_text("Saved: Case summary · Status: Pending → Analyzing.")).to_be_visible()
+    wait_for_draft(cleo, case_id, None)
+    page.close()
+
+
+def test_a_text_too_large_to_be_sent_on_leaving_is_warned_about_until_it_is_kept(
+    signed_in: SignedIn, cleo: Clinician
+) -> None:
+    case_id = cleo.create_case()
+    page = signed_in(cleo).new_page()
+    open_case(page, case_id)
+    summary(page).fill("🩺" * 20_000)
+    with page.expect_event("dialog") as warned:
+        page.close(run_before_unload=True)
+    warned.value.dismiss()
+    expect(kept(page)).to_be_visible()
+    page.close(run_before_unload=True)
+    wait_for_draft(cleo, case_id, {"case_summary": "🩺" * 20_000})
+
+
+def open_twice(signed_in: SignedIn, clinician: Clinician, case_id: int) -> tuple[Page, Page]:
+    first, second = signed_in(clinician).new_page(), signed_in(clinician).new_page()
+    open_case(first, case_id)
+    open_case(second, case_id)
+    return first, second
+
+
+def test_a_second_device_is_told_and_shown_both_and_none_is_lost(signed_in: SignedIn, cleo: Clinician) -> None:
+    case_id = cleo.create_case(case_summary="Before.")
+    first, second = open_twice(signed_in, cleo, case_id)
+    summary(first).fill("From the first.")
+    choose_status(first, "Analyzing")
+    expect(kept(first)).to_be_visible()
+    summary(second).fill("From the second.")
+    age(second).fill("46")
+    expect(told(second, "Not kept: a newer draft of this case was kept in another window")).to_be_visible()
+    wait_for_draft(cleo, case_id, {"case_summary": "From the first.", "status": "analyzing"})
+    second.get_by_role("button", name="Show both").click()
+    expect(second.get_by_text("From the first.")).to_be_visible()
+    expect(summary(second)).to_have_value("From the second.")
+    expect(status(second, "Analyzing")).to_be_checked()
+    second.get_by_role("button", name="Keep mine").click()
+    both = {"case_summary": "From the second.", "status": "analyzing", "patient_age": 46}
+    wait_for_draft(cleo, case_id, both)
+    expect(kept(second)).to_be_visible()
+    assert cleo.read_history(case_id) == []
+    type_at_the_end(first, " More.")
+    expect(told(first, "Not kept: a newer draft")).to_be_visible()
+    first.get_by_role("button", name="Show both").click()
+    first.get_by_role("button", name="Take theirs").click()
+    expect(summary(first)).to_have_value("From the second.")
+    expect(age(first)).to_have_value("46")
+    expect(kept(first)).to_be_visible()
+    wait_for_draft(cleo, case_id, both)
+    for page in (first, second):
+        page.close()
+
+
+def test_a_draft_of_a_case_that_has_moved_on_is_put_on_top_or_decided(signed_in: SignedIn, cleo: Clinician) -> None:
+    case_id = cleo.create_case(case_summary="Before.")
+    page = signed_in(cleo).new_page()
+    open_case(page, case_id)
+    type_at_the_end(page, " Typed.")
+    expect(kept(page)).to_be_visible()
+    change_elsewhere(cleo, case_id, status="completed")
+    page.reload()
+    expect(summary(page)).to_have_value("Before. Typed.")
+    expect(page.get_by_text("Changed elsewhere since: Status: Pending → Completed.")).to_be_visible()
+    change_elsewhere(cleo, case_id, case_summary="Written elsewhere.")
+    page.reload()
+    expect(page.get_by_text("Written elsewhere.").first).to_be_visible()
+    expect(summary(page)).to_have_value("Before. Typed.")
+    page.reload()
+    page.get_by_role("button", name="Take theirs").click()
+    expect(summary(page)).to_have_value("Written elsewhere.")
+    wait_for_draft(cleo, case_id, None)
+    page.close()
+
+
+def change_elsewhere(clinician: Clinician, case_id: int, **changes: str) -> None:
+    clinician.rest.patch("/cases", params={"case_id": f"eq.{case_id}"}, json=changes).raise_for_status()

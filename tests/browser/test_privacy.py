@@ -59,14 +59,20 @@ def test_patient_text_leaves_no_trace(server: Server, page: Page, seen: list[str
     sign_out(page)
     sign_in(page, "ada@demo.example")
     page.goto(f"/case?case_id={case_id}")
-    expect(summary(page)).to_be_visible()
+    keep_a_draft(page)
     reference = break_the_server(server, page)
 
     assert reference in server.output
     assert re.search(r"[0-9a-f]{12} sign-in user=typed-[0-9a-f]{12} .* outcome=SignInRefused", server.output)
-    for action in ("sign-in", "sign-out"):
+    for action, case in [
+        ("sign-in", "-"),
+        ("sign-out", "-"),
+        ("create", case_id),
+        ("open", case_id),
+        ("save", case_id),
+    ]:
         assert re.search(
-            rf"[0-9a-f]{{12}} {action} user=[0-9a-f-]{{36}} case=- from=\S+ outcome=ok \d+ ms", server.output
+            rf"[0-9a-f]{{12}} {action} user=[0-9a-f-]{{36}} case={case} from=\S+ outcome=ok \d+ ms", server.output
         )
     logs = server.output + (tmp_path / "server.log").read_text()
     for traces in (logs, "\n".join(seen)):
@@ -131,6 +137,15 @@ def meet_a_conflict(server: Server, page: Page, case_id: int) -> None:
     age(page).fill("38")
     save(page)
     expect(page.get_by_text("changed elsewhere since you opened it")).to_be_visible()
+
+
+def keep_a_draft(page: Page) -> None:
+    expect(summary(page)).to_be_visible()
+    summary(page).fill(f"{NOTES}, typed and not saved")
+    expect(page.get_by_role("status").filter(has_text="kept ")).to_be_visible()
+    page.get_by_label("Patient name").fill(CANARY * 20)
+    expect(page.get_by_role("status").filter(has_text="Not kept: Patient name.")).to_be_visible()
+    page.get_by_label("Patient name").fill(CANARY)
 
 
 def ask_over_http(server: Server, case_id: int) -> None:
