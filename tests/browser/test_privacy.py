@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from tests.browser.steps import age, choose, fill_sign_in, save, sign_in, sign_out, summary
+from tests.browser.steps import choose_status, fill_sign_in, save, sign_in, sign_out, summary
 from tests.clinicians import PASSWORD
 from tests.protocol.client import COOKIE, open_tab
 from tests.server import Server, running_server
@@ -118,7 +118,7 @@ def create_case(page: Page) -> int:
 
 def change_case(page: Page) -> None:
     summary(page).fill(NOTES + ", now less.")
-    choose(page, "Status", "Analyzing")
+    choose_status(page, "Analyzing")
     save(page)
     expect(page.get_by_text("Saved: Case summary · Status: Pending → Analyzing.")).to_be_visible()
     page.get_by_label("Patient name").fill(CANARY * 20)
@@ -134,9 +134,12 @@ def meet_a_conflict(server: Server, page: Page, case_id: int) -> None:
     save(case)
     expect(case.get_by_text("Saved: Case summary.")).to_be_visible()
     case.close()
-    age(page).fill("38")
+    summary(page).fill(NOTES + ", in this tab.")
     save(page)
-    expect(page.get_by_text("changed elsewhere since you opened it")).to_be_visible()
+    expect(page.locator(".st-key-clash")).to_be_visible()
+    page.get_by_role("button", name="Merge both").click()
+    save(page)
+    expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
 
 
 def keep_a_draft(page: Page) -> None:
