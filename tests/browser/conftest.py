@@ -79,7 +79,7 @@ def open_page(
 ) -> Iterator[Callable[..., Page]]:
     """Open an address as somebody who is signed in, or else in a fresh browser, as is one with options of its own.
 
-    No page may log an error or ask another server.
+    No page may log an error or ask another server, unless this very request of its own `may_fail`.
     """
     opened: list[Page | BrowserContext] = []
     problems: list[str] = []
@@ -93,10 +93,10 @@ def open_page(
         opened.append(context)
         return context
 
-    def open_at(path: str = "/", *, of: Clinician | None = None, **options: Any) -> Page:
+    def open_at(path: str = "/", *, of: Clinician | None = None, may_fail: str = "", **options: Any) -> Page:
         page = find_browser(of, options).new_page()
         page.on("pageerror", lambda error: problems.append(f"error on the page: {error}"))
-        page.on("console", lambda message: problems.extend(_logged_error(message)))
+        page.on("console", lambda message: problems.extend(_logged_error(message, may_fail)))
         page.on("request", lambda request: problems.extend(_foreign_request(request, server)))
         opened.append(page)
         page.goto(path)
@@ -108,8 +108,8 @@ def open_page(
     assert problems == []
 
 
-def _logged_error(message: ConsoleMessage) -> list[str]:
-    expected = message.location["url"].endswith(PROBES)
+def _logged_error(message: ConsoleMessage, may_fail: str) -> list[str]:
+    expected = message.location["url"].endswith((*PROBES, may_fail) if may_fail else PROBES)
     return [] if message.type != "error" or expected else [f"console: {message.text} {message.location}"]
 
 
