@@ -21,7 +21,7 @@ from lib.ui.open_case import PANEL, Drafted, OpenCase, Panel, fill_fields, find_
 from lib.ui.save_result import draw_result, draw_result_buttons
 from lib.ui.saving import submit_form
 from lib.ui.taking_back import restore, toggle_history
-from lib.ui.timeline import draw_timeline
+from lib.ui.timeline import draw_restore_question, draw_timeline
 from lib.ui.worklist_state import find_worklist
 
 
@@ -131,6 +131,8 @@ def _draw_save_bar(panel: Panel, opened: OpenCase, case: Case) -> None:
     if opened.drafted and opened.drafted.notice:
         draw_draft_notice(case, opened.drafted.notice, save=submit_form, discard=discard)
     draw_result(panel)
+    if opened.shows_history:
+        draw_restore_question(case, restore=restore, offer=st.form_submit_button)
 
 
 def _draw_keeper(opened: OpenCase, drafted: Drafted, case: Case) -> None:

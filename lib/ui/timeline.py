@@ -32,9 +32,9 @@ _QUESTION = "timeline-question"
 
 @dataclass(frozen=True)
 class _Question:
-    """An earlier value of a field that was changed again after it."""
+    """An earlier value of a field of a case that was changed again after it."""
 
-    event_id: int
+    case_id: int
     field: str
     value: Any
 
@@ -65,9 +65,6 @@ def _draw_changes(event: Event, case: Case, restore: Restore, offer: Offer) -> N
             st.html(change_html(field, event.changes[field]))
             if _is_earlier(case, field, event.changes[field]):
                 _offer_restore(event, case, field, restore, offer)
-        question: _Question | None = st.session_state.get(_QUESTION)
-        if question and (question.event_id, question.field) == (event.event_id, field):
-            _draw_question(case, question, restore, offer)
 
 
 def _offer_restore(event: Event, case: Case, field: str, restore: Restore, offer: Offer) -> None:
@@ -94,12 +91,16 @@ def _restore_or_ask(case: Case, event: Event, field: str, restore: Restore) -> N
     """Restore a value that nothing was saved over since; where there is more to lose, ask first."""
     change = event.changes[field]
     if differs(field, getattr(case, field), change.after):
-        _remember(_Question(event.event_id, field, change.before))
+        _remember(_Question(case.case_id, field, change.before))
     else:
         restore(case, field, change.before)
 
 
-def _draw_question(case: Case, question: _Question, restore: Restore, offer: Offer) -> None:
+def draw_restore_question(case: Case, *, restore: Restore, offer: Offer) -> None:
+    """Draw what has to be answered before an earlier value is restored, wherever the history is scrolled to."""
+    question: _Question | None = st.session_state.get(_QUESTION)
+    if question is None or question.case_id != case.case_id:
+        return
     current = getattr(case, question.field)
     with st.container(border=True, key="restore-question"):
         st.warning(f"{FIELD_LABELS[question.field]} was changed again after that. Restored, it would change once more:")

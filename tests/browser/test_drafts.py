@@ -243,6 +243,7 @@ def test_another_device_shows_what_was_typed_before_the_sign_out(open_page: Open
     sign_in(page, cleo.email)
     open_case(page, case_id)
     type_at_the_end(page, " Typed.")
+    expect(kept(page)).to_be_visible()
     sign_out(page)
     device = open_page()
     sign_in(device, cleo.email)
