@@ -54,6 +54,8 @@ STYLE = f"""<style>
 .st-key-{OPEN_CASE} :has(> .st-key-{SAVE_BAR}) {{ position: sticky; bottom: 0; top: 3.75rem; z-index: 2; }}
 .st-key-{SAVE_BAR}, [class*="st-key-{BANNER}-of-case-"] {{ background: light-dark(#ffffff, #11191d); gap: 0.5rem; }}
 .st-key-{SAVE_BAR} {{ padding-bottom: 0.25rem; }}
+/* With large text, age and gender go below the name before they get too narrow to be read. */
+@media (min-width: 641px) {{ .st-key-{OPEN_CASE} [data-testid="stColumn"] {{ min-width: 5.5rem; }} }}
 .st-key-{OPEN_CASE} form, .st-key-{OPEN_CASE} [data-testid="stForm"] > * {{ gap: 0.75rem; }}
 [class*="st-key-{BANNER}-of-case-"], [class*="st-key-unsaved-of-case-"] {{ flex-wrap: nowrap; }}
 [class*="st-key-{BANNER}-of-case-"] > :first-child {{ flex: 1; min-width: 0; }}
