@@ -66,15 +66,13 @@ def draw_filters() -> None:
 
 @st.fragment(key=TABLE)
 def draw_worklist() -> None:
-    """Draw the page of cases that was read last; a click that came too late for it is told."""
+    """Draw the page of cases that was read last."""
     require_session()
     worklist, panel = find_worklist(), find_panel()
     if worklist.failure:
         _draw_outage(worklist)
     if worklist.page:
         _draw_page(worklist, worklist.page, panel.opened.case_id if panel.opened else None)
-    if TABLE not in panel.asked:
-        st.warning("The list had changed when your click arrived, so nothing was opened. Choose the case again.")
     panel.asked.discard(TABLE)
     st.button("Mark drafts", key=DRAFT_MARKS, on_click=mark_drafts)
 
