@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
 
 import streamlit as st
 
 from lib.cases.models import OPEN_STATUSES, Case
+from lib.cases.namesakes import Namesake
 from lib.cases.waiting import is_overdue, tell_waiting
 from lib.ui.look import BANNER
 from lib.ui.words import capitalize
 
 
-def draw_banner(case: Case) -> None:
-    """Draw who and what a case is, as it was read or saved last."""
+def draw_banner(case: Case, namesakes: Sequence[Namesake]) -> None:
+    """Draw who and what a case is, as it was read or saved last, and who else has the same name."""
     facts = " · ".join(_tell_facts(case, datetime.now(UTC)))
+    name = f'<h2 dir="auto">{escape(case.patient_name)}</h2>'
     with st.container(key=f"{BANNER}-of-case-{case.case_id}"):
-        st.html(f'<div class="{BANNER}"><h2 dir="auto">{escape(case.patient_name)}</h2><p>{facts}</p></div>')
+        st.html(f'<div class="{BANNER}">{name}<p>{facts}</p>{_namesakes_html(namesakes)}</div>')
+
+
+def _namesakes_html(namesakes: Sequence[Namesake]) -> str:
+    """Return a line that points out other open cases whose patients have the same name."""
+    told = ", ".join(
+        f"case {each.case_id} ({_tell_age(each.patient_age)}, {each.patient_gender})" for each in namesakes
+    )
+    return f'<p class="overdue"><strong>Same name:</strong> {told}</p>' if told else ""
+
+
+def _tell_age(years: int) -> str:
+    return "1 year" if years == 1 else f"{years} years"
 
 
 def _tell_facts(case: Case, now: datetime) -> list[str]:
     facts = [
-        f"{case.patient_age} {'year' if case.patient_age == 1 else 'years'}",
+        _tell_age(case.patient_age),
         case.patient_gender,
         f"case {case.case_id}",
         capitalize(case.status),

@@ -89,7 +89,7 @@ def _draw_news(panel: Panel) -> None:
 
 def _draw_opened(panel: Panel, opened: OpenCase, case: Case) -> None:
     st.button("Back to the list", key=BACK, icon=":material/arrow_back:", type="tertiary", on_click=go_back_to_list)
-    draw_banner(case)
+    draw_banner(case, opened.namesakes)
     _draw_form(panel, opened, case)
 
 

@@ -10,6 +10,7 @@ from lib.cases.drafts import Draft, find_draft
 from lib.cases.editing import is_archived_since
 from lib.cases.history import find_changes_since, rewind
 from lib.cases.models import Case
+from lib.cases.namesakes import find_namesakes
 from lib.cases.unseen import mark_seen
 from lib.cases.update import get_case
 from lib.errors import CaseDeskError
@@ -26,12 +27,15 @@ from lib.ui.worklist_state import Worklist
 
 
 def read_opened(opened: OpenCase, worklist: Worklist) -> None:
-    """Read an opened case and its draft, side by side, and fill its form; where that fails, remember why."""
+    """Read an opened case, its draft and its namesakes at once, and fill its form; where that fails, remember why."""
     try:
         session = read_session()
         with logged_action(Action("open", session.user_id, opened.case_id)):
-            draft, case = ask_side_by_side(
-                lambda: find_draft(session, opened.case_id), lambda: get_case(session, opened.case_id)
+            draft, (opened.namesakes, case) = ask_side_by_side(
+                lambda: find_draft(session, opened.case_id),
+                lambda: ask_side_by_side(
+                    lambda: find_namesakes(session, opened.case_id), lambda: get_case(session, opened.case_id)
+                ),
             )
             _take_up(session, opened, case, draft)
         if opened.case_id in worklist.unseen:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,6 @@ from lib.cases.models import GENDERS, Case
 from lib.cases.update import create_case
 from lib.logs import Action, logged_action
 from lib.ui.browser import read_session
-from lib.ui.case_form import values_of
 from lib.ui.failures import explain
 from lib.ui.open_case import PANEL, Panel, Result, find_panel, put_case_in_url, redraw
 from lib.ui.uninterrupted import uninterrupted
@@ -24,8 +24,9 @@ _FIELDS = ("patient_name", "patient_age", "patient_gender", "case_summary")
 
 @dataclass
 class Dialog:
-    """The open dialog, and why the case was not created."""
+    """The open dialog: the key that makes what is filled in one case, and why it was not created."""
 
+    key: str = field(default_factory=secrets.token_hex)
     failure: str = ""
 
 
@@ -79,7 +80,8 @@ def _create() -> None:
     try:
         session = read_session()
         with logged_action(Action("create", session.user_id)) as action:
-            created = create_case(session, {name: value for name, value in typed.items() if value is not None})
+            given = {name: value for name, value in typed.items() if value is not None}
+            created = create_case(session, given, key=dialog.key)
             action.case_id = created.case_id
     except Exception as error:
         dialog.failure = explain(error, " What you typed is still here.")
@@ -98,8 +100,6 @@ def _show_created(panel: Panel, worklist: Worklist, created: Case) -> None:
     put_case_in_url(created.case_id)
     text = f"Created: case {created.case_id}, {created.patient_name}."
     panel.open(created.case_id, Result(created, "success", text))
-    assert panel.opened
-    panel.opened.case, panel.opened.fill = created, values_of(created)
     worklist.is_left = True
 
 

@@ -13,6 +13,7 @@ from lib.cases.drafts import Draft
 from lib.cases.editing import Saved
 from lib.cases.history import Event
 from lib.cases.models import Case, CaseStatus
+from lib.cases.namesakes import Namesake
 
 PANEL = "panel"
 """The key of the fragment that shows the open case."""
@@ -101,7 +102,7 @@ class OpenCase:
     `case` is the version that the form is compared with and saved over; None until it is read, and `failure` says why
     it could not be. `own` are the versions that saves of this form have replaced. `fill` is to be written into the
     fields before they are drawn. `unsaved` is an earlier try whose text the form is to begin with. `new_name` waits for
-    a word that it is still the same patient's.
+    a word that it is still the same patient's. `namesakes` are other patients whom this one could be mistaken for.
     """
 
     case_id: int
@@ -115,6 +116,7 @@ class OpenCase:
     clash: Clash | None = None
     new_name: str | None = None
     shows_history: bool = False
+    namesakes: tuple[Namesake, ...] = ()
 
     def hold(self, filled: dict[str, Any], seen: Draft | None = None) -> None:
         """Have these changes of the case kept, as what the clinician decided to have in the form."""

@@ -79,10 +79,39 @@ def test_a_key_pressed_in_the_dialog_creates_the_case_and_saves_nothing_behind_i
     expect_open(page, created)
     expect(summary(page)).to_have_value("Typed in the dialog.")
     expect_highlighted(page, created)
+    summary(page).fill("Typed at once, and not saved.")
+    expect(page.get_by_role("status").filter(has_text="kept ")).to_be_visible()
     assert summary_of(cleo, behind) == "Behind."
     assert cleo.read_history(behind) == []
     select_case(page, behind)
     expect(summary(page)).to_have_value("Behind, and not saved.")
+
+
+def test_a_case_whose_creation_got_no_answer_is_created_once(
+    open_page: OpenPage, newcomer: Clinician, proxy: FaultProxy
+) -> None:
+    page = open_page("/", of=newcomer)
+    page.get_by_role("button", name="New case").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Patient name").fill("Zoe Fresh")
+    dialog.get_by_label("Patient age").fill("7")
+    choose(page, "Patient gender", "Other")
+    proxy.lose_answer("create_case")
+    page.keyboard.press("Control+Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("The connection to the server failed.")
+    expect(dialog.get_by_label("Patient name")).to_have_value("Zoe Fresh")
+    proxy.forward()
+    page.keyboard.press("Control+Enter")
+    expect(dialog).to_have_count(0)
+    expect(result(page)).to_contain_text("Created: case")
+    assert len(newcomer.rest.get("/cases").json()) == 1
+
+
+def test_other_open_cases_with_the_same_name_are_pointed_out(open_page: OpenPage, newcomer: Clinician) -> None:
+    case_id, other = newcomer.create_case(), newcomer.create_case(patient_age=46)
+    newcomer.create_case(status="completed")
+    page = open_page(f"/case?case_id={case_id}", of=newcomer)
+    expect(page.locator(".banner")).to_contain_text(f"Same name: case {other} (46 years, female)")
 
 
 @pytest.mark.parametrize("latency", [0, 0.15, 1.0], ids=lambda seconds: f"{seconds * 1000:.0f} ms")
@@ -367,7 +396,11 @@ def test_opening_a_row_reads_that_case_and_nothing_else(
     expect(row_of(page, case_id)).to_be_attached()
     proxy.forget()
     select_case(page, case_id)
-    assert all(f"case_id=eq.{case_id}" in asked.path for asked in proxy.requests("/rest/"))
+    assert sorted(asked.path.partition("?")[0] for asked in proxy.requests("/rest/")) == [
+        "/rest/v1/case_drafts",
+        "/rest/v1/cases",
+        "/rest/v1/rpc/find_namesakes",
+    ]
     proxy.forget()
     summary(page).fill("One request.")
     save(page)
