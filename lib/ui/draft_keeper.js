@@ -105,11 +105,12 @@
     };
 
     const settle = async (form, answer) => {
-      if (answer.status >= 500) return fail(form, 0);
+      // Too busy, failed, or somebody else's answer: whether it arrived is not known.
+      if (answer.status !== 200 && !(answer.status in PROBLEMS)) return fail(form, 0);
       const sent = form.sent;
       form.sent = undefined;
       if (answer.status !== 200) {
-        if (![401, 412].includes(answer.status)) form.refused = sent.wanted;
+        if ([400, 404, 413].includes(answer.status)) form.refused = sent.wanted;
         return fail(form, answer.status, answer.headers.get('etag'));
       }
       const { version, unkept } = await answer.json();
@@ -124,7 +125,7 @@
     };
 
     const fail = (form, status, stored) => {
-      form.problem = PROBLEMS[status] ?? PROBLEMS[400];
+      form.problem = PROBLEMS[status];
       form.stands = status === 412;
       if (form.stands) form.problem += stored ? ` at ${time(stored)}.` : '.';
       form.tries += 1;

@@ -84,19 +84,16 @@ def discard(case: Case) -> None:
 
 
 def show_stored(case: Case) -> None:
-    """Show what was typed in another window or device, beside what is typed here; where nothing is, in its place."""
+    """Show what was typed in another window or device, beside what is typed here."""
     panel, _, typed = read_page(case)
     if (opened := panel.find_opened(case)) and opened.drafted:
         mine = find_changes(opened.drafted.base, typed)
         try:
             stored = find_draft(read_session(), case.case_id)
+            if stored and not opened.clash:
+                panel.result = Result(case, "warning", _compare(opened, opened.drafted, stored, mine), typed=typed)
         except CaseDeskError as error:
             panel.result = Result(case, "error", explain(error, KEPT), typed=typed)
-        else:
-            if mine == find_changes(opened.drafted.base, opened.drafted.filled):
-                panel.open(case.case_id)
-            elif stored and not opened.clash:
-                panel.result = Result(case, "warning", _compare(opened, opened.drafted, stored, mine), typed=typed)
     redraw(panel)
 
 
