@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from lib.accounts.sign_in import Session, refuse_oversized, sign_in
@@ -9,6 +11,9 @@ from lib.bootstrap import desk
 from lib.errors import NotAuthenticated
 from lib.logs import Action, logged_action, pseudonym
 from lib.ui.scripts import fields_html, redeem_html, sign_out_html, watch_html
+
+SIGN_OUT_SECONDS = 4
+"""How long a page that signs out may take to send what was typed last: it waits for three seconds itself."""
 
 WARNING_SECONDS = 60
 
@@ -75,10 +80,17 @@ def sign_in_here(email: str, password: str) -> None:
 
 
 def sign_out_here(session: Session) -> None:
-    """End this browser's session in all its tabs; the page then loads again, signed out."""
+    """End this browser's session in all its tabs; the page then loads again, signed out.
+
+    The page ends it itself, once it has sent what was typed last; where it does not, it is ended here.
+    """
+    cookie = browser_cookie()
     with logged_action(Action("sign-out", session.user_id, address=browser_address())):
-        desk().sessions.end(browser_cookie())
-    st.html(sign_out_html(), unsafe_allow_javascript=True)
+        st.html(sign_out_html(), unsafe_allow_javascript=True)
+        until = time.monotonic() + SIGN_OUT_SECONDS
+        while desk().sessions.seconds_left(cookie) and time.monotonic() < until:
+            time.sleep(0.05)
+        desk().sessions.end(cookie)
 
 
 def sign_out_everywhere(session: Session) -> None:

@@ -11,11 +11,13 @@ from typing import Any
 
 SESSION_SCRIPT = """(() => {
   const me = document.currentScript.closest('.stHtml').querySelector('[data-session]');
-  const init = me.dataset.session
-    ? {method: 'POST', headers: {'X-Ticket': me.dataset.session}}
-    : {method: 'DELETE'};
-  const keepTheRest = () => me.dataset.session && window.caseDeskDrafts?.finish();
-  fetch('/session', init).then(keepTheRest).then(() => location.reload());
+  const ticket = me.dataset.session;
+  const keepTheRest = async () => window.caseDeskDrafts?.finish();
+  // What was typed last is kept by whom it was typed: before a session ends, and after it has begun.
+  const done = ticket
+    ? fetch('/session', {method: 'POST', headers: {'X-Ticket': ticket}}).then(keepTheRest)
+    : keepTheRest().then(() => fetch('/session', {method: 'DELETE'}));
+  done.then(() => location.reload());
 })();"""
 
 _HERE = Path(__file__).parent

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, Route, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.chromium import launch_chromium, launch_with_profile
@@ -250,6 +250,22 @@ def test_another_device_shows_what_was_typed_before_the_sign_out(open_page: Open
     open_case(device, case_id)
     expect(summary(device)).to_have_value("Before. Typed.")
     expect(notice(device)).to_be_visible()
+
+
+def test_a_sign_out_waits_for_what_was_typed_last(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id = cleo.create_case(case_summary="Before.")
+    page = open_page()
+    sign_in(page, cleo.email)
+    open_case(page, case_id)
+
+    def send_late(route: Route) -> None:
+        time.sleep(1)
+        route.continue_()
+
+    page.route("**/session/draft", send_late)
+    type_at_the_end(page, " Typed last.")
+    sign_out(page)
+    assert cleo.find_draft(case_id) == {"case_summary": "Before. Typed last."}
 
 
 def test_a_crashed_browser_takes_two_seconds_of_typing_with_it_at_most(
