@@ -16,8 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 COMPRESSIBLE = {".js", ".css", ".json", ".svg"}
 IMMUTABLE = "public, immutable, max-age=31536000"
 
-ICONS_AHEAD = re.compile(rb'document\.fonts\.load\(`1em "\$\{\w+\.materialIcons\}"`\)')
-"""How Streamlit's script loads its largest file, the icons' font, ahead of any icon, on pages without one as well."""
+CHANGES = (
+    # The icons' font, the largest file of all, is loaded with the first icon, and not ahead of any on every page.
+    (re.compile(rb'document\.fonts\.load\(`1em "\$\{\w+\.materialIcons\}"`\)'), b"Promise.resolve()"),
+    # A table tells of a click after 40 ms, not 150: longer than a held arrow key takes to repeat, and no more.
+    (re.compile(rb"(debouncedCallback:\w+,cancel:\w+\}=\w+\(\w+,)150\)"), rb"\g<1>40)"),
+)
+"""What is written otherwise in Streamlit's scripts, where they hold it."""
 
 
 def make_page(index_html: str, title: str, style: str) -> str:
@@ -92,7 +97,10 @@ class _Kept:
 
 
 def _read(file: Path) -> bytes:
-    return ICONS_AHEAD.sub(b"Promise.resolve()", file.read_bytes())
+    content = file.read_bytes()
+    for theirs, ours in CHANGES:
+        content = theirs.sub(ours, content)
+    return content
 
 
 def _is_page(message: Message) -> bool:
