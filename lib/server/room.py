@@ -72,6 +72,9 @@ class Room:
     def tab(self, who: str) -> Iterator[None]:
         """Count a tab while it is open."""
         self._tabs[who] += 1
+        # Until descriptors are counted again: many tabs open within that time.
+        counted_at, number = self._counted
+        self._counted = counted_at, number + 1
         try:
             yield
         finally:
