@@ -19,9 +19,9 @@ from lib.ui.browser import read_session
 from lib.ui.case_form import values_of
 from lib.ui.draft_keeper import tell_when
 from lib.ui.failures import explain
-from lib.ui.open_case import Clash, Drafted, OpenCase, Result, redraw
+from lib.ui.open_case import Asked, Clash, Drafted, OpenCase, Result, redraw
 from lib.ui.saving import KEPT, find_events, read_page
-from lib.ui.side_by_side import ask_side_by_side
+from lib.ui.side_by_side import ask_ahead
 from lib.ui.words import name_fields, tell_changes
 from lib.ui.worklist_state import Worklist
 
@@ -31,18 +31,23 @@ def read_opened(opened: OpenCase, worklist: Worklist) -> None:
     try:
         session = read_session()
         with logged_action(Action("open", session.user_id, opened.case_id)):
-            draft, (opened.namesakes, case) = ask_side_by_side(
-                lambda: find_draft(session, opened.case_id),
-                lambda: ask_side_by_side(
-                    lambda: find_namesakes(session, opened.case_id), lambda: get_case(session, opened.case_id)
-                ),
-            )
-            _take_up(session, opened, case, draft)
+            draft, namesakes, case = opened.asked or ask_for_case(session, opened.case_id)
+            opened.namesakes = namesakes.result()
+            _take_up(session, opened, case.result(), draft.result())
         if opened.case_id in worklist.unseen:
-            mark_seen(session, case)
+            mark_seen(session, case.result())
             worklist.unseen -= {opened.case_id}
     except Exception as error:
         opened.failure = error
+
+
+def ask_for_case(session: Session, case_id: int) -> Asked:
+    """Ask for a case, its draft and its namesakes at once."""
+    return (
+        ask_ahead(lambda: find_draft(session, case_id)),
+        ask_ahead(lambda: find_namesakes(session, case_id)),
+        ask_ahead(lambda: get_case(session, case_id)),
+    )
 
 
 def _take_up(session: Session, opened: OpenCase, case: Case, draft: Draft | None) -> None:

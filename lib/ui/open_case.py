@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
@@ -95,19 +96,24 @@ class Drafted:
         self.base, self.filled, self.notice = base, {}, ""
 
 
+Asked = tuple[Future[Draft | None], Future[tuple[Namesake, ...]], Future[Case]]
+
+
 @dataclass
 class OpenCase:
     """The case that is highlighted in the table and named in the banner, and whose fields are in the form.
 
     `case` is the version that the form is compared with and saved over; None until it is read, and `failure` says why
-    it could not be. `own` are the versions that saves of this form have replaced. `fill` is to be written into the
-    fields before they are drawn. `unsaved` is an earlier try whose text the form is to begin with. `new_name` waits for
-    a word that it is still the same patient's. `namesakes` are other patients whom this one could be mistaken for.
+    it could not be. `asked` is what is on its way. `own` are the versions that saves of this form have replaced. `fill`
+    is to be written into the fields before they are drawn. `unsaved` is an earlier try whose text the form is to begin
+    with. `new_name` waits for a word that it is still the same patient's. `namesakes` are other patients whom this one
+    could be mistaken for.
     """
 
     case_id: int
     case: Case | None = None
     failure: Exception | None = None
+    asked: Asked | None = None
     own: set[str] = field(default_factory=set)
     fill: dict[str, Any] = field(default_factory=dict)
     opening: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -136,7 +142,7 @@ class Panel:
     fragments: tuple[str, ...] = (PANEL,)
     asked: set[str] = field(default_factory=set)
 
-    def open(self, case_id: int, result: Result | None = None) -> None:
+    def open(self, case_id: int, result: Result | None = None) -> OpenCase:
         """Make this case the open one, to be read when the panel is drawn next.
 
         What came of a save of the case that was open until now stays in sight.
@@ -146,6 +152,7 @@ class Panel:
             self.result = None
         self.result = result or self.result
         self.opened = OpenCase(case_id)
+        return self.opened
 
     def close(self) -> None:
         """Let go of the open case."""

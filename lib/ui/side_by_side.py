@@ -1,9 +1,9 @@
-"""Two questions to Supabase at once."""
+"""Questions to Supabase while something else is done, such as asking another one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import TypeVar
 
@@ -16,6 +16,11 @@ _threads = ThreadPoolExecutor(_MOST_AT_ONCE, thread_name_prefix="side-by-side")
 
 def ask_side_by_side(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
     """Ask both at once and return both answers; the first error of either is raised."""
-    asked = _threads.submit(copy_context().run, first)
+    asked = ask_ahead(first)
     answer = second()
     return asked.result(), answer
+
+
+def ask_ahead(question: Callable[[], A]) -> Future[A]:
+    """Ask now for an answer that is wanted later."""
+    return _threads.submit(copy_context().run, question)

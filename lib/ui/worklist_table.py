@@ -17,8 +17,9 @@ from lib.cases.drafts import list_drafts
 from lib.cases.models import OPEN_STATUSES, CaseStatus
 from lib.cases.waiting import is_overdue, tell_waiting
 from lib.cases.worklist import CasePage, CaseRow
-from lib.errors import CaseDeskError
+from lib.errors import CaseDeskError, NotAuthenticated
 from lib.ui.browser import read_session, require_session
+from lib.ui.drafting import ask_for_case
 from lib.ui.failures import explain
 from lib.ui.look import DRAFT_MARKS, TABLE_BOX
 from lib.ui.moments import local_zone, tell_date, tell_time
@@ -144,8 +145,12 @@ def open_row(key: str, numbers: tuple[int, ...]) -> None:
     """Open the case of the row that was clicked on, or gone to with the arrow keys."""
     panel, cells = uninterrupted(lambda: (find_panel(), st.session_state[key]["selection"]["cells"]))
     if cells and (panel.opened is None or panel.opened.case_id != numbers[cells[0][0]]):
-        panel.open(numbers[cells[0][0]])
-        uninterrupted(lambda: put_case_in_url(numbers[cells[0][0]]))
+        case_id = numbers[cells[0][0]]
+        opened = panel.open(case_id)
+        with suppress(NotAuthenticated):
+            # On its way while the table is drawn.
+            opened.asked = ask_for_case(read_session(), case_id)
+        uninterrupted(lambda: put_case_in_url(case_id))
     redraw(panel)
 
 
