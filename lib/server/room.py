@@ -20,6 +20,8 @@ KEPT_FOR_WORK = 128
 """Descriptors that no request may take: those of the way to Supabase and of files."""
 KEPT_FOR_REQUESTS = 128
 """Descriptors beyond, that no new tab may take."""
+DESCRIPTORS_OF_A_TAB = 4
+"""Its socket, and the event loop that Streamlit makes for each of its sessions."""
 COUNTED_SECONDS = 0.2
 
 log = logging.getLogger("case_desk")
@@ -74,7 +76,7 @@ class Room:
         self._tabs[who] += 1
         # Until descriptors are counted again: many tabs open within that time.
         counted_at, number = self._counted
-        self._counted = counted_at, number + 1
+        self._counted = counted_at, number + DESCRIPTORS_OF_A_TAB
         try:
             yield
         finally:

@@ -14,10 +14,11 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from lib.backend.settings import Supabase
+from lib.server.room import KEPT_FOR_WORK
 from tests.protocol.client import open_tab
 from tests.server import Server, running_server
 
-DESCRIPTORS = 512
+DESCRIPTORS = 1024
 FLOODS = 14
 TWENTY_MEGABYTES = b"\x5a" + b"a" * 20_000_000
 
@@ -68,7 +69,7 @@ def test_before_the_last_descriptor_new_tabs_are_asked_to_try_again_and_open_one
         with pytest.raises(InvalidStatus) as refusal:
             open_tabs_without_end(tabs, small_server)
         assert refusal.value.response.status_code == 503
-        assert len(list(Path(f"/proc/{small_server.pid}/fd").iterdir())) < DESCRIPTORS - 100
+        assert len(list(Path(f"/proc/{small_server.pid}/fd").iterdir())) < DESCRIPTORS - KEPT_FOR_WORK
         busy = open_page(small_server)
         assert (busy.status_code, busy.headers["Retry-After"]) == (503, "5")
         assert "Case Desk is busy" in busy.text

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from lib.server.room import KEPT_FOR_REQUESTS, KEPT_FOR_WORK, Room
+from lib.server.room import DESCRIPTORS_OF_A_TAB, KEPT_FOR_REQUESTS, KEPT_FOR_WORK, Room
 
 LEFT = 3
 
 
 def test_tabs_that_open_between_two_counts_are_counted() -> None:
-    room = Room(KEPT_FOR_WORK + KEPT_FOR_REQUESTS + LEFT, count=lambda: 0, clock=lambda: 1.0)
+    limit = KEPT_FOR_WORK + KEPT_FOR_REQUESTS + LEFT * DESCRIPTORS_OF_A_TAB
+    room = Room(limit, count=lambda: 0, clock=lambda: 1.0)
     with ExitStack() as tabs:
         for _ in range(LEFT):
             assert room.has_room_for_tab("somebody", is_signed_in=False)
