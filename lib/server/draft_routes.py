@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -22,7 +23,7 @@ from lib.accounts.browser_sessions import SessionStore
 from lib.accounts.sign_in import Session
 from lib.cases.drafts import discard_draft, keep_draft
 from lib.cases.models import DraftChanges, read_etag, write_etag
-from lib.errors import CaseDeskError, InvalidChanges, NoChanges
+from lib.errors import CaseDeskError, DraftConflict, InvalidChanges, NoChanges
 from lib.logs import name_error
 from lib.server.http_errors import answer_error
 from lib.server.session_routes import read_cookie
@@ -110,7 +111,9 @@ def _store(session: Session, note: _Note, seen: str | None) -> _Kept:
             # Saved meanwhile: the case holds it all.
             return _Kept(None, tuple(unkept))
     if seen and not unkept:
-        discard_draft(session, note.case_id, if_match=seen)
+        # A newer draft stays, and is in nobody's way: this form holds nothing that could differ from it.
+        with suppress(DraftConflict):
+            discard_draft(session, note.case_id, if_match=seen)
         seen = None
     return _Kept(seen, tuple(unkept))
 

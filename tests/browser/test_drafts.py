@@ -300,7 +300,11 @@ def test_what_cannot_be_kept_says_so_warns_before_it_is_lost_and_is_kept_as_soon
     open_case(page, case_id)
     type_at_the_end(page, " Typed.")
     expect(kept(page)).to_be_visible()
-    for fault in (way_to_supabase.refuse, lambda: way_to_supabase.stall("keep_draft")):
+
+    def be_busy() -> None:
+        page.route("**/session/draft", lambda route: route.fulfill(status=503))
+
+    for fault in (way_to_supabase.refuse, lambda: way_to_supabase.stall("keep_draft"), be_busy):
         fault()
         type_at_the_end(page, "!")
         expect(told(page, "Not kept: no connection")).to_be_visible()
@@ -308,13 +312,14 @@ def test_what_cannot_be_kept_says_so_warns_before_it_is_lost_and_is_kept_as_soon
         with page.expect_event("dialog"):
             page.close(run_before_unload=True)
         way_to_supabase.forward()
+        page.unroute_all()
         expect(kept(page)).to_be_visible(timeout=30_000)
-    wait_for_draft(cleo, case_id, {"case_summary": "Before. Typed.!!"})
+    wait_for_draft(cleo, case_id, {"case_summary": "Before. Typed.!!!"})
     type_at_the_end(page, " Typed last.")
     with page.expect_event("close"):
         page.close(run_before_unload=True)
-    wait_for_draft(cleo, case_id, {"case_summary": "Before. Typed.!! Typed last."})
-    assert warned == ["beforeunload", "beforeunload"]
+    wait_for_draft(cleo, case_id, {"case_summary": "Before. Typed.!!! Typed last."})
+    assert warned == ["beforeunload"] * 3
 
 
 def wait_for_draft(clinician: Clinician, case_id: int, changes: dict[str, Any] | None) -> None:
@@ -415,6 +420,27 @@ def test_a_second_device_is_told_and_shown_both_and_none_is_lost(signed_in: Sign
     wait_for_draft(cleo, case_id, both)
     for page in (first, second):
         page.close()
+
+
+def test_a_window_whose_save_was_drawn_late_is_not_told_of_a_newer_draft(open_page: OpenPage, cleo: Clinician) -> None:
+    """It lets go of its draft, which went with the save, while another window keeps one already."""
+    case_id = cleo.create_case(case_summary="Before.")
+    first, second = (open_page(f"/case?case_id={case_id}", of=cleo) for _ in range(2))
+    expect_open(first, case_id)
+    type_at_the_end(second, " Saved.")
+    expect(kept(second)).to_be_visible()
+    held: list[Route] = []
+    second.route("**/session/draft", lambda route: held.append(route))
+    with second.expect_request("**/session/draft"):
+        save(second)
+        expect(second.get_by_text("Saved: Case summary.")).to_be_visible()
+    type_at_the_end(first, " Typed.")
+    expect(kept(first)).to_be_visible()
+    with second.expect_response("**/session/draft") as answer:
+        held[0].continue_()
+    assert answer.value.status == 200
+    expect(told(second, "Not kept")).to_have_count(0)
+    assert cleo.find_draft(case_id) == {"case_summary": "Before. Typed."}
 
 
 def test_a_draft_of_a_case_that_has_moved_on_is_put_on_top_or_decided(signed_in: SignedIn, cleo: Clinician) -> None:

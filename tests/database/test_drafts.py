@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -91,6 +92,31 @@ def test_what_the_case_holds_already_is_no_draft(database: Database, ada: UUID) 
         assert keep(clinician, case_id, status="pending", patient_age=2)[0]["changes"] == {"status": "archived"}
         clinician.execute("delete from case_drafts")
         assert keep(clinician, case_id, status="pending", patient_age=2) == []
+    assert stored(database) == []
+
+
+def test_a_draft_that_is_kept_while_it_is_saved_is_none(database: Database, ada: UUID) -> None:
+    with database.connect("authenticated", ada) as clinician, database.connect("authenticated", ada) as saver:
+        case_id = open_case(clinician)
+        with ThreadPoolExecutor(1) as hand, saver.transaction():
+            saver.execute("update cases set status = 'archived' where case_id = %s", [case_id])
+            kept = hand.submit(keep, clinician, case_id, status="archived")
+            wait([kept], timeout=0.5)
+            # The save is done behind it.
+            saver.execute("select 1")
+        assert kept.result() == []
+    assert stored(database) == []
+
+
+def test_a_save_behind_a_draft_that_is_being_kept_lets_go_of_it(database: Database, ada: UUID) -> None:
+    with database.connect("authenticated", ada) as clinician, database.connect("authenticated", ada) as saver:
+        case_id = open_case(saver)
+        save = "update cases set status = 'archived' where case_id = %s"
+        with ThreadPoolExecutor(1) as hand, clinician.transaction():
+            keep(clinician, case_id, status="archived")
+            saved = hand.submit(saver.execute, save, [case_id])
+            wait([saved], timeout=0.5)
+        saved.result()
     assert stored(database) == []
 
 
