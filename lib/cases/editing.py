@@ -23,7 +23,8 @@ _ATTEMPTS = 3
 class Saved:
     """What a save came to: the case as it was loaded, just before the save and after it, and the fields that were set.
 
-    `meanwhile` are the other fields that somebody changed since the clinician had loaded the case.
+    `meanwhile` are the other fields that somebody changed since the clinician had loaded the case. `was_there`: the
+    case held it all already, by this clinician's save whose answer was lost, or by somebody else's.
     """
 
     loaded: Case
@@ -31,6 +32,7 @@ class Saved:
     case: Case
     fields: tuple[str, ...]
     meanwhile: tuple[str, ...] = ()
+    was_there: bool = False
 
     @property
     def earlier_values(self) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def save_changes(session: Session, loaded: Case, changes: Mapping[str, Any]) -> 
             return Saved(loaded, over, case, tuple(merge.applies), _besides(merge, changes))
         merge = merge_changes(loaded, over, changes)
         if not merge.applies and not merge.conflicts:
-            return Saved(loaded, loaded, over, tuple(changes), _besides(merge, changes))
+            return Saved(loaded, loaded, over, tuple(changes), _besides(merge, changes), was_there=True)
         if merge.conflicts or is_archived_since(loaded, over):
             break
     raise EditConflict(loaded, over, merge)

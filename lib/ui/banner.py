@@ -18,7 +18,7 @@ from lib.ui.words import capitalize
 def draw_banner(case: Case, namesakes: Sequence[Namesake]) -> None:
     """Draw who and what a case is, as it was read or saved last, and who else has the same name."""
     facts = " · ".join(_tell_facts(case, datetime.now(UTC)))
-    name = f'<h2 dir="auto">{escape(case.patient_name)}</h2>'
+    name = f'<h2 dir="auto" title="{escape(case.patient_name)}">{escape(case.patient_name)}</h2>'
     with st.container(key=f"{BANNER}-of-case-{case.case_id}"):
         st.html(f'<div class="{BANNER}">{name}<p>{facts}</p>{_namesakes_html(namesakes)}</div>')
 

@@ -55,9 +55,3 @@ def find_typed_changes(case: Case, typed: Mapping[str, Any]) -> dict[str, Any]:
         if value is None:
             raise InvalidChanges(name, f"is empty; allowed is {FIELDS[name].description}")
     return changes
-
-
-def mark_field(case: Case, name: str) -> None:
-    """Mark the field that has to be corrected."""
-    field = f".st-key-{field_key(case.case_id, name)}"
-    st.html(f"<style>{field} :is(input, textarea) {{ outline: 2px solid #c2321f; }}</style>")

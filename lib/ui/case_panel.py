@@ -10,7 +10,7 @@ from lib.cases.models import Case
 from lib.errors import CaseNotFound
 from lib.ui.banner import draw_banner
 from lib.ui.browser import require_session
-from lib.ui.case_form import draw_fields, mark_field
+from lib.ui.case_form import draw_fields
 from lib.ui.clash import draw_clash
 from lib.ui.draft_keeper import draw_draft_keeper, draw_draft_notice
 from lib.ui.drafting import discard, read_opened, show_stored
@@ -104,8 +104,6 @@ def _draw_form(panel: Panel, opened: OpenCase, case: Case) -> None:
             _draw_save_bar(panel, opened, case)
         if opened.shows_history:
             draw_timeline(case, restore=restore, offer=st.form_submit_button)
-    if panel.result and panel.result.field and panel.result.case.case_id == case.case_id:
-        mark_field(case, panel.result.field)
 
 
 def _draw_save_bar(panel: Panel, opened: OpenCase, case: Case) -> None:
@@ -128,9 +126,9 @@ def _draw_save_bar(panel: Panel, opened: OpenCase, case: Case) -> None:
         draw_result_buttons(panel, st.form_submit_button)
         if opened.drafted:
             _draw_keeper(opened, opened.drafted, case)
+    draw_result(panel)
     if opened.drafted and opened.drafted.notice:
         draw_draft_notice(case, opened.drafted.notice, save=submit_form, discard=discard)
-    draw_result(panel)
     if opened.shows_history:
         draw_restore_question(case, restore=restore, offer=st.form_submit_button)
 

@@ -35,7 +35,9 @@ def read_opened(opened: OpenCase, worklist: Worklist) -> None:
             opened.namesakes = namesakes.result()
             _take_up(session, opened, case.result(), draft.result())
         if opened.case_id in worklist.unseen:
-            mark_seen(session, case.result())
+            # Nobody waits for it: where it fails, the case stays marked until it is opened again.
+            seen = case.result()
+            ask_ahead(lambda: mark_seen(session, seen))
             worklist.unseen -= {opened.case_id}
     except Exception as error:
         opened.failure = error

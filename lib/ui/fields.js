@@ -1,5 +1,5 @@
 // What the fields of a page must not do: be remembered by the browser, be sent to a spelling service, or be sent at all
-// when they hold more than the server takes.
+// when they hold more than the server takes. And what they must: say that they are wrong, and why.
 (() => {
   if (window.caseDeskFields) return;
   window.caseDeskFields = true;
@@ -12,8 +12,32 @@
       if (field.spellcheck) field.spellcheck = false;
     }
   };
-  new MutationObserver(forget).observe(document.body, { childList: true, subtree: true });
-  forget();
+
+  // The element that says what is wrong names the key of its field.
+  const mark = () => {
+    const reason = document.querySelector('[data-invalid-field]');
+    const invalid = reason && document.querySelector(`.st-key-${reason.dataset.invalidField} :is(input, textarea)`);
+    for (const field of document.querySelectorAll('[aria-describedby="why-invalid"]')) {
+      if (field === invalid) continue;
+      field.removeAttribute('aria-invalid');
+      field.removeAttribute('aria-describedby');
+    }
+    invalid?.setAttribute('aria-invalid', 'true');
+    invalid?.setAttribute('aria-describedby', reason.id);
+  };
+
+  // Screen readers tell what comes into a place only where they knew the place before.
+  const listen = () => {
+    for (const place of document.querySelectorAll('.st-key-save-result:not([role])')) place.setAttribute('role', 'status');
+  };
+
+  const look = () => {
+    forget();
+    mark();
+    listen();
+  };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  look();
 
   const say = (text) => {
     const shown = document.querySelector('.case-desk-too-large');

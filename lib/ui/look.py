@@ -11,6 +11,9 @@ BANNER = "banner"
 SAVE_BAR = "save-bar"
 """The key of the container that holds the buttons of the form and what came of them."""
 
+SAVE_RESULT = "save-result"
+"""The key of the container that says what came of a save; a script makes screen readers listen to it."""
+
 BACK = "back-to-list"
 """The key of the button that leads back to the list where the open case covers it."""
 
@@ -51,7 +54,7 @@ STYLE = f"""<style>
   max-height: calc(100dvh - 7.5rem); overflow-y: auto; flex: none; gap: 0.75rem; padding: 0 0.25rem 0.25rem;
 }}
 .st-key-{OPEN_CASE} > :has(> [class*="st-key-{BANNER}-of-case-"]) {{ position: sticky; top: 0; z-index: 2; }}
-.st-key-{OPEN_CASE} :has(> .st-key-{SAVE_BAR}) {{ position: sticky; bottom: 0; top: 3.75rem; z-index: 2; }}
+.st-key-{OPEN_CASE} :has(> .st-key-{SAVE_BAR}) {{ position: sticky; bottom: 0; order: 1; z-index: 2; }}
 .st-key-{SAVE_BAR}, [class*="st-key-{BANNER}-of-case-"] {{ background: light-dark(#ffffff, #11191d); gap: 0.5rem; }}
 .st-key-{SAVE_BAR} {{ padding-bottom: 0.25rem; }}
 /* With large text, age and gender go below the name before they get too narrow to be read. */
@@ -61,17 +64,23 @@ STYLE = f"""<style>
 [class*="st-key-{BANNER}-of-case-"] > :first-child {{ flex: 1; min-width: 0; }}
 [class*="st-key-unsaved-of-case-"] {{ font-size: 0.875rem; }}
 .{BANNER} {{ border-inline-start: 4px solid light-dark(#0b6270, #5cc3d3); padding-inline-start: 0.75rem; }}
-.{BANNER} h2 {{ font-size: 1.35rem; line-height: 1.3; padding: 0; margin: 0; overflow-wrap: anywhere; }}
+.{BANNER} h2 {{
+  font-size: 1.35rem; line-height: 1.3; padding: 0; margin: 0; overflow-wrap: anywhere;
+  overflow: hidden; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3;
+}}
+@media (max-height: 500px) {{ .{BANNER} h2 {{ -webkit-line-clamp: 1; }} }}
 .{BANNER} p {{ margin: 0; }}
 .overdue {{ color: light-dark(#b3400f, #ff9d76); }}
 [class*="st-key-case_summary-of-case-"] textarea {{ min-height: max(7rem, calc(100dvh - 35rem)); }}
 .st-key-{BACK} {{ display: none; }}
 
+.st-key-{SAVE_RESULT}:not(:has(.result)) {{ position: absolute; }}
 .result {{ border-radius: 0.4rem; padding: 0.35rem 0.6rem; overflow-wrap: anywhere; }}
 .result.success {{ background: light-dark(#ddf1e3, #17402a); }}
 .result.info {{ background: light-dark(#e3eef8, #1b3144); }}
 .result.warning {{ background: light-dark(#fcefd0, #4a3a12); }}
 .result.error {{ background: light-dark(#fbe3e1, #4a2220); }}
+[aria-describedby="why-invalid"] {{ outline: 2px solid light-dark(#c2321f, #ff8f80); }}
 
 /* A history reads as a line along which things happened: when and who, then what. */
 [class*="st-key-event-"] {{

@@ -10,10 +10,12 @@ import streamlit as st
 
 from lib.cases.models import GENDERS, Case
 from lib.cases.update import create_case
+from lib.errors import InvalidChanges
 from lib.logs import Action, logged_action
 from lib.ui.browser import read_session
 from lib.ui.failures import explain
 from lib.ui.open_case import PANEL, Panel, Result, find_panel, put_case_in_url, redraw
+from lib.ui.save_result import result_html
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import FIELD_LABELS, capitalize
 from lib.ui.worklist_state import FILTERS_LINE, Worklist, find_worklist
@@ -24,10 +26,11 @@ _FIELDS = ("patient_name", "patient_age", "patient_gender", "case_summary")
 
 @dataclass
 class Dialog:
-    """The open dialog: the key that makes what is filled in one case, and why it was not created."""
+    """The open dialog: the key that makes what is filled in one case, why it was not created, and the wrong field."""
 
     key: str = field(default_factory=secrets.token_hex)
     failure: str = ""
+    invalid: str = ""
 
 
 def page_shortcut(keys: str) -> str | None:
@@ -57,7 +60,7 @@ def _draw_dialog(dialog: Dialog) -> None:
         st.text_area(FIELD_LABELS["case_summary"], height=200, key=_field_key("case_summary"))
         st.form_submit_button("Create case", type="primary", shortcut="Ctrl+Enter", on_click=_create)
         if dialog.failure:
-            st.error(dialog.failure)
+            st.html(result_html("error", dialog.failure, _field_key(dialog.invalid) if dialog.invalid else ""))
     st.button("Cancel", on_click=_close_dialog)
 
 
@@ -85,6 +88,7 @@ def _create() -> None:
             action.case_id = created.case_id
     except Exception as error:
         dialog.failure = explain(error, " What you typed is still here.")
+        dialog.invalid = error.field if isinstance(error, InvalidChanges) else ""
         redraw(panel, FILTERS_LINE)
     uninterrupted(lambda: _show_created(panel, find_worklist(), created))
     st.rerun()

@@ -19,6 +19,8 @@ from lib.cases.namesakes import Namesake
 PANEL = "panel"
 """The key of the fragment that shows the open case."""
 
+Level = Literal["success", "info", "warning", "error"]
+
 _KEY = "panel"
 _IN_URL = "case_id"
 
@@ -64,7 +66,7 @@ class Result:
     """
 
     case: Case
-    level: Literal["success", "info", "warning", "error"]
+    level: Level
     text: str
     saved: Saved | None = None
     taken: TakenBack | None = None

@@ -8,7 +8,8 @@ from html import escape
 import streamlit as st
 
 from lib.cases.models import Case
-from lib.ui.open_case import Panel, Result, TakenBack, find_panel, put_case_in_url, redraw
+from lib.ui.look import SAVE_RESULT
+from lib.ui.open_case import Level, Panel, Result, TakenBack, field_key, find_panel, put_case_in_url, redraw
 from lib.ui.saving import keep_old_name, submit_form
 from lib.ui.taking_back import take_back, undo
 from lib.ui.worklist_state import find_worklist
@@ -17,9 +18,9 @@ _MARKS = {"success": "✓", "info": "i", "warning": "!", "error": "✗"}
 
 
 def draw_result(panel: Panel) -> None:
-    """Say what came of the last save, if there was one."""
-    if panel.result:
-        st.html(_html(panel.result, is_open=_is_of_open_case(panel)))
+    """Say what came of the last save; where there was none, draw the place for it, which screen readers listen to."""
+    with st.container(key=SAVE_RESULT):
+        st.html(_html(panel.result, is_open=_is_of_open_case(panel)) if panel.result else "<span></span>")
 
 
 def draw_result_buttons(panel: Panel, offer: Callable[..., bool]) -> None:
@@ -59,7 +60,14 @@ def _is_of_open_case(panel: Panel) -> bool:
 
 
 def _html(result: Result, *, is_open: bool) -> str:
-    role = "status" if result.level in ("success", "info") else "alert"
     of = "" if is_open else f"Case {result.case.case_id}, {result.case.patient_name}: "
-    text = f'<span aria-hidden="true">{_MARKS[result.level]}</span> {escape(of + result.text)}'
-    return f'<div class="result {result.level}" role="{role}">{text}</div>'
+    field = field_key(result.case.case_id, result.field) if is_open and result.field else ""
+    return result_html(result.level, of + result.text, field)
+
+
+def result_html(level: Level, text: str, field: str = "") -> str:
+    """Return what came of something; `field` is the key of the field that is wrong, which a script marks."""
+    role = ' role="alert"' if level in ("warning", "error") else ""
+    invalid = f' id="why-invalid" data-invalid-field="{field}"' if field else ""
+    mark = f'<span aria-hidden="true">{_MARKS[level]}</span>'
+    return f'<div class="result {level}"{role}{invalid}>{mark} {escape(text)}</div>'

@@ -6,7 +6,7 @@ whatever is clicked next, and what came of them is kept to be shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -117,11 +117,7 @@ def _ask_for_the_name(panel: Panel, case: Case, typed: Typed) -> None:
 
 def show_saved(panel: Panel, worklist: Worklist, saved: Saved, verb: str) -> None:
     """Keep what was saved to be shown, and go on from it."""
-    text = f"{verb}: {tell_changes(saved.before, saved.case, saved.fields)}."
-    if saved.meanwhile:
-        changed = tell_changes(saved.loaded, saved.case, saved.meanwhile)
-        text += f" Changed elsewhere meanwhile: {changed}{_tell_author(saved.loaded, saved.meanwhile)}."
-    panel.result = Result(saved.case, "success", text, saved=saved)
+    panel.result = _tell_saved(saved, verb)
     worklist.show(saved.before, saved.case)
     if opened := panel.find_opened(saved.case):
         opened.case, opened.clash, opened.new_name = saved.case, None, None
@@ -129,6 +125,26 @@ def show_saved(panel: Panel, worklist: Worklist, saved: Saved, verb: str) -> Non
         if opened.drafted:
             opened.drafted.go_on(saved.case)
         opened.fill |= {name: getattr(saved.case, name) for name in saved.meanwhile}
+
+
+def _tell_saved(saved: Saved, verb: str) -> Result:
+    """Say what was saved, and what others changed meanwhile; what somebody else had saved is not to be undone here."""
+    changed = tell_changes(saved.before, saved.case, saved.fields)
+    events = find_events(saved.loaded) if saved.meanwhile or saved.was_there else ()
+    if saved.was_there and not _are_own(events, saved):
+        text = f"Saved elsewhere already: {changed}{_tell_author(events, saved.loaded, saved.fields)}."
+        return Result(saved.case, "info", text)
+    text = f"{verb}: {changed}."
+    if saved.meanwhile:
+        others = tell_changes(saved.loaded, saved.case, saved.meanwhile)
+        text += f" Changed elsewhere meanwhile: {others}{_tell_author(events, saved.loaded, saved.meanwhile)}."
+    return Result(saved.case, "success", text, saved=saved)
+
+
+def _are_own(events: Sequence[Event], saved: Saved) -> bool:
+    """Tell whether the clinician was the last to change each of these fields, as far as that can be read."""
+    authors = {field: event.changed_by for event in events for field in event.changes}
+    return all(authors.get(field) == saved.case.user_id for field in saved.fields)
 
 
 def _show_clash(panel: Panel, case: Case, typed: Typed, conflict: EditConflict) -> None:
@@ -151,9 +167,9 @@ def find_events(loaded: Case) -> tuple[Event, ...]:
     return ()
 
 
-def _tell_author(loaded: Case, fields: Iterable[str]) -> str:
+def _tell_author(events: Sequence[Event], loaded: Case, fields: Iterable[str]) -> str:
     """Say who changed fields last, and when, as far as it can be read."""
-    for event in reversed(find_events(loaded)):
+    for event in reversed(events):
         if set(event.changes) & set(fields):
             author, now = name_author(event.changed_by, loaded.user_id), datetime.now(local_zone())
             return f" (by {author}, {tell_time(event.changed_at, now)})"

@@ -222,9 +222,13 @@ def test_what_came_of_a_save_is_in_sight(
     page = open_page("/?show=all", of=cleo, **size)
     select_case(page, case_id)
     choose_status(page, "Completed")
+    # Screen readers tell what comes into a place that was there before.
+    place = page.get_by_role("status").and_(page.locator(".st-key-save-result"))
+    place.evaluate("place => place.wasThere = true")
     save(page)
     expect(result(page)).to_have_text(re.compile("Saved: Status: Pending → Completed."))
-    expect(result(page)).to_have_attribute("role", "status")
+    expect(place).to_have_text(re.compile("Saved: Status: Pending → Completed."))
+    assert place.evaluate("place => place.wasThere")
     assert is_in_sight(result(page))
     assert is_in_sight(page.locator(".banner"))
 
@@ -232,6 +236,7 @@ def test_what_came_of_a_save_is_in_sight(
     save(page)
     expect(result(page)).to_contain_text("Patient age is too large")
     expect(result(page)).to_have_attribute("role", "alert")
+    expect(age(page)).to_have_accessible_description(re.compile("Patient age is too large"))
     assert is_in_sight(result(page))
     assert "solid" in str(age(page).evaluate("field => getComputedStyle(field).outlineStyle"))
 
@@ -242,6 +247,26 @@ def test_what_came_of_a_save_is_in_sight(
     expect(result(page)).to_contain_text("Not saved: Case summary was changed elsewhere, too.")
     assert is_in_sight(result(page))
     assert is_in_sight(page.get_by_role("button", name="Save changes"))
+
+
+@pytest.mark.parametrize("size", [PHONE, ZOOMED], ids=["phone", "zoomed to 200 %"])
+def test_the_longest_name_leaves_room_for_what_is_typed_and_what_came_of_it(
+    open_page: OpenPage, cleo: Clinician, size: dict[str, Any]
+) -> None:
+    case_id = cleo.create_case(patient_name="Maximiliana Øberg-Hernández " * 7)
+    page = open_page(f"/case?case_id={case_id}", of=cleo, **size)
+    page.get_by_role("button", name="History").click()
+    expect(page.locator("[class*=st-key-event-]").last).to_contain_text("Created")
+    for years in (200, 46):
+        age(page).fill(str(years))
+        save(page)
+        expect(result(page)).to_contain_text("Patient age is too large" if years == 200 else "Saved: Patient age")
+        page.locator(".st-key-open-case").evaluate("panel => panel.scrollTop = panel.scrollHeight")
+        banner, bar = (page.locator(part).bounding_box() for part in (".banner", ".st-key-save-bar"))
+        assert banner
+        assert bar
+        assert bar["y"] - (banner["y"] + banner["height"]) > 80
+        assert is_in_sight(page.get_by_role("button", name="Save changes"))
 
 
 def is_in_sight(element: Locator) -> bool:
@@ -308,6 +333,7 @@ def test_a_connection_that_breaks_around_the_commit_leaves_no_doubt(
     is_saved = fault is FaultProxy.lose_answer
     expect(result(page)).to_contain_text("Saved: Case summary." if is_saved else "Not saved: the connection")
     expect(summary(page)).to_have_value("Once.")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(1 if is_saved else 0)
     proxy.forward()
     save(page)
     expect(result(page)).to_contain_text("Nothing to save" if is_saved else "Saved: Case summary.")
@@ -326,6 +352,23 @@ def test_what_others_changed_in_other_fields_meanwhile_is_told_and_mine_is_put_o
     expect(result(page)).to_have_text(re.compile(told))
     expect(age(page)).to_have_value("46")
     assert cleo.read_history(case_id)[-1] == {"case_summary": {"from": "", "to": "Mine."}}
+
+
+def test_what_somebody_else_had_saved_already_is_said_and_not_offered_to_be_undone(
+    open_page: OpenPage, cleo: Clinician, administrator: httpx.Client
+) -> None:
+    case_id = cleo.create_case()
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    choose_status(page, "Completed")
+    change(administrator, case_id, status="completed")
+    save(page)
+    told = r"Saved elsewhere already: Status: Pending → Completed \(by an administrator, \d\d:\d\d\)\."
+    expect(result(page)).to_have_text(re.compile(told))
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    summary(page).fill("Mine.")
+    save(page)
+    expect(result(page)).to_contain_text("Saved: Case summary.")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
 
 
 def test_two_texts_of_one_summary_can_be_merged_by_hand(

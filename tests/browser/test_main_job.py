@@ -170,11 +170,15 @@ def test_an_invalid_age_is_explained_at_the_form_and_keeps_what_was_typed(open_p
     form = page.get_by_test_id("stForm")
     expect(form.get_by_role("alert")).to_contain_text("Patient age is too large; allowed is whole years from 0 to 150")
     expect(age(page)).to_have_value("200")
+    expect(age(page)).to_have_attribute("aria-invalid", "true")
+    expect(age(page)).to_have_accessible_description(re.compile("Patient age is too large"))
     expect(summary(page)).to_have_value("Typed beside the wrong age.")
     assert cleo.read_history(case_id) == []
     age(page).fill("20")
     save(page)
     expect(page.get_by_text("Saved: Patient age: 45 → 20 · Case summary.")).to_be_visible()
+    expect(age(page)).not_to_have_attribute("aria-invalid", "true")
+    expect(age(page)).to_have_accessible_description("")
 
 
 def test_a_blank_name_is_refused_and_stays(open_page: OpenPage, cleo: Clinician) -> None:
@@ -355,6 +359,7 @@ def test_a_new_case_is_created_in_the_dialog_and_opened(open_page: OpenPage, cle
     dialog.get_by_label("Patient name").fill("  Zed Newcomer ")
     dialog.get_by_role("button", name="Create case").click()
     expect(dialog.get_by_role("alert")).to_contain_text("Patient age is missing")
+    expect(dialog.get_by_label("Patient age")).to_have_attribute("aria-invalid", "true")
     expect(dialog.get_by_label("Patient name")).to_have_value("  Zed Newcomer ")
     dialog.get_by_label("Patient age").fill("7")
     choose(page, "Patient gender", "Other")
