@@ -9,7 +9,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from lib.cases.models import Case, CaseChanges
+from lib.cases.models import TRIMMED_FIELDS, Case, CaseChanges
 from lib.cases.word_diff import plain_breaks
 
 _NEARLY_THE_SAME = 70
@@ -88,7 +88,7 @@ def _is_nearly(word: str, other: str) -> bool:
 def _plain(field: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    return value.strip() if field == "patient_name" else plain_breaks(value)
+    return value.strip() if field in TRIMMED_FIELDS else plain_breaks(value)
 
 
 def _name_words(name: str) -> list[str]:

@@ -160,7 +160,7 @@ class CaseChanges(_Changes):
 class DraftChanges(_Changes):
     """The fields that are typed and not saved, half typed ones among them; absent ones were not touched.
 
-    An empty name is one that is being typed anew, an age of None one that was emptied.
+    An empty name is one that is being typed again, a number of None one that was emptied.
     """
 
     patient_name: DraftName | None = None
@@ -168,7 +168,7 @@ class DraftChanges(_Changes):
     def columns(self) -> dict[str, Any]:
         """Return the typed fields as JSON values."""
         typed = self.model_dump(mode="json", exclude_unset=True)
-        return {name: value for name, value in typed.items() if value is not None or name == "patient_age"}
+        return {name: value for name, value in typed.items() if value is not None or name in NUMBERS}
 
 
 class NewCase(_Input):
@@ -187,6 +187,13 @@ class NewCase(_Input):
 
 FIELDS = NewCase.model_fields
 """The fields that people set: name (`title`) and rule (`description`) of each, for people to read."""
+
+TRIMMED_FIELDS = frozenset(
+    name for name, field in FIELDS.items() if any(getattr(rule, "strip_whitespace", False) for rule in field.metadata)
+)
+"""The fields that are stored without blanks around them."""
+
+NUMBERS = frozenset(name for name, field in FIELDS.items() if field.annotation is int)
 
 READ_ONLY_FIELDS = Case.model_fields.keys() - CaseChanges.model_fields.keys()
 """The fields of a case that no update sets."""

@@ -66,7 +66,7 @@ def _steps(before: str, after: str) -> Iterable[_Step]:
 
 
 def _join_crumbs(steps: Iterable[_Step]) -> list[_Step]:
-    """Read changes as one where no more than a crumb stands between them: a sentence that was written anew."""
+    """Read changes as one where no more than a crumb stands between them: a sentence that was written again."""
     joined: list[_Step] = []
     for step in steps:
         joined.append(step)

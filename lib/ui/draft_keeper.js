@@ -26,25 +26,29 @@
 
     // What is typed
 
-    const read = (field, box) => {
+    const read = (box) => {
       const input = box.querySelector('input, textarea');
-      if (field === 'status') return box.querySelector('[aria-checked="true"]')?.textContent.trim().toLowerCase();
-      if (field !== 'patient_age') return input?.value;
-      if (!input || input.validity.badInput) return input && 'no number';
+      if (radios(box).length) return box.querySelector('[aria-checked="true"]')?.textContent.trim().toLowerCase();
+      if (input?.type !== 'number') return input?.value;
+      if (input.validity.badInput) return 'no number';
       return input.value === '' ? null : Number(input.value);
     };
+    const radios = (box) => [...box.querySelectorAll('[role="radio"]')];
 
-    const plain = (field, value) =>
-      field === 'patient_name' ? value.trim() : field === 'case_summary' ? value.replace(/\r\n?/g, '\n') : value;
+    // A line is stored without the blanks around it.
+    const plain = (box, value) => {
+      if (typeof value !== 'string') return value;
+      return box.querySelector('textarea') ? value.replace(/\r\n?/g, '\n') : value.trim();
+    };
 
     const note = (field, caseId) => {
       const form = forms.get(current);
       const box = document.querySelector(`.st-key-${field}-of-case-${caseId}`);
-      const value = form?.caseId === caseId && field in form.saved && box ? read(field, box) : undefined;
+      const value = form?.caseId === caseId && field in form.saved && box ? read(box) : undefined;
       if (value === undefined) return;
       const before = wanted(form);
       delete form.typed[field];
-      if (plain(field, value) !== plain(field, form.saved[field])) form.typed[field] = value;
+      if (plain(box, value) !== plain(box, form.saved[field])) form.typed[field] = value;
       if (wanted(form) === before) return;
       form.touched = true;
       if (!form.tries) form.dueAt = Math.min(form.dueAt, Date.now() + SOON);
@@ -221,7 +225,7 @@
       form.kept = key(seen.base, seen.changes);
     };
 
-    // Signed in again: what could not be kept before is, before the page loads anew; another clinician's is let go.
+    // Signed in again: what could not be kept before is, before the page loads again; another clinician's is let go.
     const finish = async () => {
       hurry();
       const until = Date.now() + SLOW;
@@ -252,7 +256,7 @@
     const put = (field, caseId, value) => {
       const box = document.querySelector(`.st-key-${field}-of-case-${caseId}`);
       if (!box) return;
-      if (field === 'status') return [...box.querySelectorAll('[role="radio"]')].find(isLabelled(value))?.click();
+      if (radios(box).length) return radios(box).find(isLabelled(value))?.click();
       const input = box.querySelector('input, textarea');
       Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), 'value').set.call(input, value ?? '');
       for (const kind of ['input', 'focusout']) input.dispatchEvent(new Event(kind, { bubbles: true }));

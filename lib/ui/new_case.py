@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.cases.models import GENDERS, Case
+from lib.cases.models import GENDERS, Case, NewCase
 from lib.cases.update import create_case
 from lib.errors import InvalidChanges
 from lib.logs import Action, logged_action
@@ -21,7 +21,6 @@ from lib.ui.words import FIELD_LABELS, capitalize
 from lib.ui.worklist_state import FILTERS_LINE, Worklist, find_worklist
 
 _KEY = "new-case"
-_FIELDS = ("patient_name", "patient_age", "patient_gender", "case_summary")
 
 
 @dataclass
@@ -95,7 +94,7 @@ def _create() -> None:
 
 
 def _read_page() -> tuple[Panel, Dialog | None, dict[str, Any]]:
-    typed = {name: st.session_state.get(_field_key(name)) for name in _FIELDS}
+    typed = {name: st.session_state.get(_field_key(name)) for name in NewCase.model_fields}
     return find_panel(), st.session_state.get(_KEY), typed
 
 

@@ -64,7 +64,7 @@ class TestKeeping:
         with pytest.raises(DraftConflict):
             keep_draft(ada, case.case_id, updated.etag, draft.changes.columns())
 
-    def test_a_draft_that_was_discarded_elsewhere_is_stored_anew(self, draft: Draft, case: Case, ada: Session) -> None:
+    def test_a_draft_that_was_discarded_elsewhere_is_stored_again(self, draft: Draft, case: Case, ada: Session) -> None:
         discard_draft(ada, case.case_id, if_match=draft.etag)
         kept = keep_draft(ada, case.case_id, case.etag, {"status": "completed"}, if_match=draft.etag)
         assert find_draft(ada, case.case_id) == kept

@@ -181,9 +181,10 @@ class TestCases:
         anonymous: httpx.Client,
     ) -> None:
         backdated = NEW | {field: LONG_AGO}
-        for created in rows(owner.post("/cases", json=backdated)) + rows(stranger.post("/cases", json=backdated)):
-            assert Case(**created).created_at >= case.created_at
-            assert created["updated_at"] == created["created_at"]
+        created = [Case(**row) for actor in (owner, stranger) for row in rows(actor.post("/cases", json=backdated))]
+        # Where there are column grants, nothing is created; tests/database shows those.
+        assert [new.created_at >= case.created_at for new in created] == [True, True]
+        assert [new.updated_at for new in created] == [new.created_at for new in created]
         assert refused(anonymous.post("/cases", json=backdated))
 
     def test_nobody_chooses_the_number_of_a_new_case(

@@ -95,8 +95,7 @@ class TestPolicies:
     ) -> None:
         mark = f"/unseen_changes?case_id=eq.{marked.case_id}"
         for actor in (stranger, anonymous):
-            for answer in (actor.get(mark), actor.delete(mark)):
-                assert answer.is_error or answer.json() == []
+            assert actor.get(mark).json() == actor.delete(mark).json() == []
         assert len(owner.get(mark).json()) == 1
         assert find_unseen(ada, [marked.case_id]) == {marked.case_id}
 
@@ -108,6 +107,5 @@ class TestPolicies:
         made = {"case_id": new_case().case_id, "user_id": str(ada.user_id), "changed_at": "2126-01-01T00:00:00Z"}
         for actor in (owner, stranger):
             assert actor.post("/unseen_changes", json=made).is_error
-            moved = actor.patch(mark, json={"changed_at": "2126-01-01T00:00:00Z"})
-            assert moved.is_error or moved.json() == []
+            assert actor.patch(mark, json={"changed_at": "2126-01-01T00:00:00Z"}).json() == []
         assert owner.get(mark).json() == before

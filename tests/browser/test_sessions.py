@@ -170,7 +170,7 @@ def test_what_is_typed_outlives_a_kill_of_the_whole_demo(chromium: Browser, tmp_
 
 
 def kill_and_restart(server: Server, page: Page) -> None:
-    """Kill the server, start it again, and wait until it has opened the case anew."""
+    """Kill the server, start it again, and wait until it has opened the case again."""
     form = page.locator("[data-draft-form]")
     opening = form.get_attribute("data-draft-form") or ""
     server.kill()

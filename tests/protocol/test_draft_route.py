@@ -119,23 +119,23 @@ def test_what_no_form_sends_is_refused(url: str, ada_cookie: str, body: bytes) -
 
 
 @pytest.mark.parametrize(
-    "other",
+    ("other", "status"),
     [
-        {"case_id": "1"},
-        {"case_id": True},
-        {"case_id": -1},
-        {"turn": "1"},
-        {"form": "x" * 65},
-        {"base": "yesterday"},
-        {"base": "*"},
-        {"seen": 1},
-        {"user_id": "x"},
+        ({"case_id": "1"}, 400),
+        ({"case_id": True}, 400),
+        ({"case_id": -1}, 404),
+        ({"turn": "1"}, 400),
+        ({"form": "x" * 65}, 400),
+        ({"base": "yesterday"}, 400),
+        ({"base": "*"}, 400),
+        ({"seen": 1}, 400),
+        ({"user_id": "x"}, 400),
     ],
 )
 def test_a_form_that_says_something_else_is_refused(
-    keep: Keep, ada: Session, case: Case, other: dict[str, Any]
+    keep: Keep, ada: Session, case: Case, other: dict[str, Any], status: int
 ) -> None:
-    assert keep({"case_summary": "Typed."}, **other).status_code in (400, 404)
+    assert keep({"case_summary": "Typed."}, **other).status_code == status
     assert keep({"case_summary": "Typed.", "user_id": str(ada.user_id)}).status_code == 400
     assert find_draft(ada, case.case_id) is None
 
@@ -198,7 +198,7 @@ def test_what_the_case_holds_already_is_no_draft(keep: Keep, ada: Session, case:
     assert find_draft(ada, case.case_id) is None
 
 
-def test_a_draft_that_was_discarded_elsewhere_is_kept_anew(keep: Keep, ada: Session, case: Case) -> None:
+def test_a_draft_that_was_discarded_elsewhere_is_kept_again(keep: Keep, ada: Session, case: Case) -> None:
     version = keep({"case_summary": "Typed."}).json()["version"]
     discard_draft(ada, case.case_id, if_match=version)
     assert keep({"case_summary": "Typed on."}).status_code == 200

@@ -86,7 +86,7 @@ def test_a_session_has_ended_after_its_idle_end(store: SessionStore, cookie: str
     assert has_ended(store, cookie)
 
 
-def test_an_interaction_starts_the_idle_time_anew(store: SessionStore, cookie: str, clock: Clock) -> None:
+def test_an_interaction_starts_the_idle_time_again(store: SessionStore, cookie: str, clock: Clock) -> None:
     clock.pass_by(IDLE - 1)
     store.touch(cookie)
     clock.pass_by(IDLE - 1)
@@ -163,7 +163,7 @@ def test_no_ticket_outlives_the_end_of_all_sessions(store: SessionStore) -> None
     assert store.read(store.redeem(of_another)) == BEN
 
 
-def test_a_session_that_is_proved_anew_takes_the_place_of_all_others(store: SessionStore, cookie: str) -> None:
+def test_a_session_that_is_proved_again_takes_the_place_of_all_others(store: SessionStore, cookie: str) -> None:
     elsewhere, ticket, of_another = store.start(ADA), store.issue_ticket(ADA), store.start(BEN)
     proved = replace(ADA, access_token="another-access-token")
     store.keep_only(cookie, proved)

@@ -37,7 +37,7 @@ def test_whole_words_are_gone_or_came(before: str, after: str, pieces: tuple[tup
     assert diff_words(before, after) == pieces
 
 
-def test_a_sentence_written_anew_is_one_change_and_not_a_mosaic() -> None:
+def test_a_sentence_written_again_is_one_change_and_not_a_mosaic() -> None:
     before = "The patient came in with a cough and was sent home. Follow-up in a week."
     after = "She reports chest pain, was admitted and monitored overnight. Follow-up in a week."
     assert diff_words(before, after) == (
