@@ -1,12 +1,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST = $(BIN)/python -m pytest
+PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test test-fast lint format lock chromium bench bench-quick
 
 help:  ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/installed  ## Run the dashboard with synthetic cases; nothing needs to be configured
 	@echo "Case Desk starts on http://localhost:8501: sign in as ada@demo.example, password casedesk-demo."
@@ -16,10 +16,10 @@ dev: .venv/installed  ## The same, and reload on save
 	$(BIN)/streamlit run app.py --server.fileWatcherType=auto --server.runOnSave=true
 
 test: .venv/installed chromium  ## Run every test, against a real embedded Supabase and a real browser
-	$(PYTEST) -n 2 --dist loadfile
+	$(PYTEST)
 
 test-fast: .venv/installed  ## Run the tests without a browser that take less than a minute
-	$(PYTEST) -n 2 --dist loadfile tests/test_architecture.py tests/unit tests/pages
+	$(PYTEST) tests/test_architecture.py tests/unit tests/pages
 
 lint: .venv/installed  ## Check style and types
 	$(BIN)/ruff check .
@@ -47,7 +47,7 @@ chromium: .venv/installed
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 		"Case Desk needs Python 3.11 or newer, such as: make demo PYTHON=python3.12")'
 	@echo "Installing what is missing; the first time this takes a few minutes."
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -c "from lib.backend.embedded import install; install()"
 	touch $@

@@ -26,6 +26,14 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser's tests first and together, and the shortest last.
+
+    So each of the processes that share the tests starts one browser, and all end at the same time.
+    """
+    items.sort(key=lambda item: ("unit" in item.path.parts) - ("browser" in item.path.parts))
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
