@@ -24,6 +24,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-quic",
     "--no-first-run",
+    # Tabs of one browser share a process, so that each finds the scripts of the one before compiled.
+    "--process-per-site",
 ]
 PLAYWRIGHTS_OWN = [[sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]]
 FROM_APT = [["apt-get", "-qq", "update"], ["apt-get", "-qq", "install", "-y", "chromium", "libatomic1"]]

@@ -64,7 +64,8 @@ def signed_in(chromium: Browser, server: Server) -> Iterator[Callable[[Clinician
             page = context.new_page()
             page.goto("/")
             sign_in(page, clinician.email)
-            page.close()
+            # It stays, with nothing on it, so that the process of this browser's tabs does.
+            page.goto("/_stcore/health")
             browsers[clinician.email] = context
         return browsers[clinician.email]
 

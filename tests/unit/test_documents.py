@@ -80,6 +80,12 @@ def test_the_readme_lists_every_setting_that_is_read_and_no_other() -> None:
     assert {name for row in rows for name in SETTING.findall(row)} == find_settings()
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_every_setting_of_ours_that_a_document_names_is_read(document: Path) -> None:
+    ours = re.findall(r"\b(?:CASE_DESK|SUPABASE|EMBEDDED)_[A-Z_]+\b", (ROOT / document).read_text(encoding="utf-8"))
+    assert set(ours) - find_settings() == set()
+
+
 @pytest.mark.parametrize(
     "source",
     [
