@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 Turn = Callable[[], list[float]]
@@ -17,6 +18,10 @@ Reading = Literal["median", "p95", "ratio", "difference"]
 
 class CannotRun(Exception):
     """A measurement needs something that this machine does not have; the text says what."""
+
+
+class OutOfTime(BaseException):
+    """A subject takes longer than it may: its other rows are not measured, whatever else catches exceptions."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Row:
     unit: str = "ms"
 
 
-Rows = Iterator[Row]
+Rows = Generator[Row, None, None]
 """What a subject's file yields; the parts that a row needs run until the next row is asked for."""
 
 
@@ -119,6 +124,46 @@ def measure(row: Row) -> Result:
         Figures(tuple(subject)),
         Figures(tuple(baseline)) if baseline else None,
     )
+
+
+def measure_all(name: str, rows: Rows) -> Iterator[Result]:
+    """Measure the rows of a subject one by one; one that fails says why, and the others are measured all the same."""
+    try:
+        while row := _next(name, rows):
+            yield _measure(row)
+    except OutOfTime as reason:
+        yield Result(f"{name}: the rest", missing=str(reason))
+
+
+def each(parts: Mapping[str, Rows]) -> Rows:
+    """Go through the parts of a subject; where one fails, a row of its name says why, and the next one follows."""
+    for name, rows in parts.items():
+        while row := _next(name, rows):
+            yield row
+
+
+def _next(name: str, rows: Rows) -> Row | None:
+    """Return the next row; where what it needs cannot be had, one that fails for the same reason."""
+    try:
+        return next(rows, None)
+    except Exception as error:
+        return Row(name, partial(_fail, error))
+
+
+def _fail(error: Exception) -> list[float]:
+    raise error
+
+
+def _measure(row: Row) -> Result:
+    try:
+        return measure(row)
+    except Exception as error:
+        return Result(row.name, row.unit, row.goal, missing=_tell(error))
+
+
+def _tell(error: Exception) -> str:
+    first_line = next(iter(str(error).splitlines()), "")
+    return first_line if isinstance(error, CannotRun) else f"{type(error).__name__} {first_line}".strip()
 
 
 def timed(call: Callable[[], object]) -> Turn:

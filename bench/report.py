@@ -71,7 +71,7 @@ def _bar(y: int, name: str, used: float) -> str:
 
 def _cells(result: Result) -> tuple[str, ...]:
     if result.missing:
-        return (result.name, "", "", "", "", "", "", f"cannot run here: {result.missing}")
+        return (result.name, "", "", "", "", "", "", f"not measured: {result.missing}")
     used = result.used
     met = "" if used is None else "met" if used <= 1 else "missed"
     ratio = f"{result.ratio:.2f}×" if result.ratio else ""

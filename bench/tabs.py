@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -25,25 +25,42 @@ class Drawn:
     failed: int = 0
 
 
-def draw_every(url: str, cookie: str, *, tabs: int, seconds: float, duration: float) -> Drawn:
-    """Open tabs that draw the page every so many seconds, evenly spread, for a while; 0 is without a pause."""
-    return asyncio.run(_draw_every(url, cookie, tabs, seconds, duration))
+@dataclass(frozen=True)
+class Crowd:
+    """So many tabs of these browsers, each of which draws the page every so many seconds, for a while.
+
+    `seconds` of 0 is without a pause; otherwise the tabs are evenly spread. A browser is its cookie.
+    """
+
+    url: str
+    cookies: Sequence[str]
+    tabs: int
+    seconds: float
+    duration: float
 
 
-async def _draw_every(url: str, cookie: str, tabs: int, seconds: float, duration: float) -> Drawn:
+def draw_in(crowd: Crowd, *, look: Callable[[], None] = lambda: None) -> Drawn:
+    """Have the tabs draw the page, and `look` once at the end, while all of them are still open."""
+    return asyncio.run(_draw_in(crowd, look))
+
+
+async def _draw_in(crowd: Crowd, look: Callable[[], None]) -> Drawn:
     drawn, opened = Drawn(), asyncio.Semaphore(8)
-    everybody = asyncio.Barrier(tabs)
+    everybody = asyncio.Barrier(crowd.tabs)
 
     async def live(number: int) -> None:
         async with opened:
-            socket = await _open(url, cookie)
+            socket = await _open(crowd.url, crowd.cookies[number % len(crowd.cookies)])
             await _draw(socket)
         await everybody.wait()
-        await asyncio.sleep(seconds * number / tabs)
-        await _repeat(lambda: _time(socket, drawn), seconds, duration)
+        await asyncio.sleep(crowd.seconds * number / crowd.tabs)
+        await _repeat(lambda: _time(socket, drawn), crowd.seconds, crowd.duration)
+        if await everybody.wait() == 0:
+            look()
+        await everybody.wait()
         await socket.close()
 
-    await asyncio.gather(*(live(number) for number in range(tabs)))
+    await asyncio.gather(*(live(number) for number in range(crowd.tabs)))
     return drawn
 
 

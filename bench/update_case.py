@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 
 import httpx
 
 from bench.baseline import raw
-from bench.frame import Goal, Row, Rows, Turn, timed
+from bench.frame import Goal, Row, Rows, Turn, each, timed
 from bench.places import embedded_supabase, postgrest, session_of
 from lib import Session, sign_in, update_case
 from lib.backend.settings import Supabase
@@ -21,21 +21,22 @@ GOAL = Goal("ratio", 1.4)
 
 
 def rows(*, quick: bool) -> Rows:
-    """Measure on the embedded Supabase, then on PostgREST."""
+    """Measure on the embedded Supabase, and on PostgREST."""
     turns = 60 if quick else 300
+    yield from each({"update_case, embedded": _embedded(turns), "update_case, PostgREST": _postgrest(turns)})
+
+
+def _embedded(turns: int) -> Rows:
     with embedded_supabase() as supabase:
         yield from _rows_on("embedded", supabase, sign_in("ada@demo.example", "casedesk-demo"), turns)
-    with _postgrest() as (supabase, session):
-        yield from _rows_on("PostgREST", supabase, session, turns)
 
 
-@contextmanager
-def _postgrest() -> Iterator[tuple[Supabase, Session]]:
+def _postgrest(turns: int) -> Rows:
     server = PostgresServer()
     server.start()
     try:
         with server.database() as database, postgrest(database) as supabase:
-            yield supabase, session_of(database.add_clinician())
+            yield from _rows_on("PostgREST", supabase, session_of(database.add_clinician()), turns)
     finally:
         server.stop()
 

@@ -9,7 +9,7 @@ import pytest
 
 from bench import report
 from bench.__main__ import SUBJECTS
-from bench.frame import Goal, Result, Row, known, measure
+from bench.frame import CannotRun, Goal, OutOfTime, Result, Row, Rows, each, known, measure, measure_all
 from lib.backend.settings import ROOT
 
 
@@ -51,7 +51,7 @@ def test_the_page_keeps_its_text_around_new_figures(tmp_path: Path, monkeypatch:
     text = page.read_text("utf-8")
     assert text.startswith("Before.\n<!-- figures -->\nMeasured on ")
     assert "| a <row> | 3 ms | 3 ms | 2 ms | 2 ms | 1.50× | ratio ≤ 1.4 | missed |" in text
-    assert "cannot run here: there is no Chromium" in text
+    assert "not measured: there is no Chromium" in text
     assert "old" not in text
     assert text.endswith("<!-- end of figures -->\nAfter.\n")
     assert "a &lt;row></text>" in plot.read_text("utf-8")
@@ -60,3 +60,32 @@ def test_the_page_keeps_its_text_around_new_figures(tmp_path: Path, monkeypatch:
 def test_every_file_that_measures_is_a_subject() -> None:
     files = {file.stem for file in (ROOT / "bench").glob("*.py") if "def rows(" in file.read_text("utf-8")}
     assert files == set(SUBJECTS)
+
+
+def rows_of(*rows: Row, then: BaseException | None = None) -> Rows:
+    yield from rows
+    if then:
+        raise then
+
+
+def test_a_row_that_fails_says_why_and_the_others_are_measured() -> None:
+    def fail() -> list[float]:
+        raise ValueError("no figure\nand more")
+
+    parts = {
+        "browser": rows_of(Row("before", known(1)), then=CannotRun("there is no Chromium")),
+        "server": rows_of(Row("fails", fail), Row("goes on", known(2))),
+    }
+    told = {result.name: result.missing for result in measure_all("subject", each(parts))}
+    assert told == {
+        "before": "",
+        "browser": "there is no Chromium",
+        "fails": "ValueError no figure",
+        "goes on": "",
+    }
+
+
+def test_a_subject_that_takes_too_long_ends_with_what_was_measured() -> None:
+    slow = rows_of(Row("before", known(1)), then=OutOfTime("it took too long"))
+    results = list(measure_all("subject", each({"slow": slow, "never": rows_of(Row("never", known(1)))})))
+    assert [result.missing for result in results] == ["", "it took too long"]
