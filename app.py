@@ -3,7 +3,9 @@
 Run it with `streamlit run app.py`.
 """
 
+import asyncio
 import gc
+import importlib
 import logging
 import secrets
 import sys
@@ -30,7 +32,6 @@ from lib.server.room import Room, raise_descriptor_limit
 from lib.server.routing import ServeCases
 from lib.server.session_routes import session_routes
 from lib.server.static_files import ServeStatic, make_page
-from lib.ui import worklist_table  # noqa: F401 - loads pandas before the collector is frozen
 from lib.ui.failures import show_unexpected
 from lib.ui.look import STYLE
 from lib.ui.scripts import LARGEST_MESSAGE, SCRIPTS
@@ -54,7 +55,10 @@ verifier = TokenVerifier()
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Connect to Supabase, running the embedded one where none is configured; end it with the server."""
-    supabase = place if isinstance(place, Supabase) else await to_thread.run_sync(place.start)
+    starting = asyncio.create_task(to_thread.run_sync(start_supabase))
+    # Brings pandas, which takes as long as all the rest: while the embedded Supabase starts.
+    await to_thread.run_sync(importlib.import_module, "lib.ui.worklist_table")
+    supabase = await starting
     if embedded:
         print(f"Supabase URL: {supabase.url}\nPublishable key: {supabase.key}", flush=True)
     bootstrap.start(supabase, open_sessions())
@@ -65,6 +69,11 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     bootstrap.stop()
     if embedded:
         await to_thread.run_sync(embedded.stop)
+
+
+def start_supabase() -> Supabase:
+    """Return the project that is configured, or start the embedded one."""
+    return place if isinstance(place, Supabase) else place.start()
 
 
 def open_sessions() -> SessionStore:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.accounts.sign_in import Session, refuse_oversized, sign_in
 from lib.bootstrap import desk
@@ -22,7 +23,9 @@ _OWNER = "owner"
 
 def browser_cookie() -> str:
     """Return the cookie of this websocket, as the guard around the server read it."""
-    return str(st.user.get("browser") or "")
+    # What `st.user` shows; that one looks for a file of secrets on the disk each time it is asked.
+    context = get_script_run_ctx()
+    return str(context.user_info.get("browser") or "") if context else ""
 
 
 def browser_address() -> str:
