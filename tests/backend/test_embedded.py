@@ -157,6 +157,14 @@ def test_a_second_start_changes_neither_keys_nor_data(kept: Kept) -> None:
         assert read_cases(project) == kept.cases
 
 
+def test_the_empty_database_that_first_starts_begin_with_holds_no_account_and_no_case(kept: Kept) -> None:
+    empty = (ROOT / "supabase" / "embedded" / "node_modules" / ".empty-database.tar").read_bytes()
+    [case, *_] = kept.cases[CLINICIANS[0]]
+    assert len(empty) > 1_000_000
+    for text in (CLINICIANS[0], case["patient_name"], "case_events", kept.project.key):
+        assert text.encode() not in empty
+
+
 def test_the_demo_data_are_the_same_every_time(kept: Kept) -> None:
     script = 'console.log(JSON.stringify((await import("./demo.mjs")).clinicians))'
     fields = ("patient_name", "patient_gender", "case_summary", "status")
