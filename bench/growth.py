@@ -25,10 +25,10 @@ QUESTIONS: dict[str, Callable[[Session], object]] = {
     "counts": count_cases,
     "first page of “Open”": list_cases,
     "first page of “Completed”": lambda session: list_cases(
-        session, WorklistQuery(statuses=(CaseStatus.COMPLETED,), order="newest")
+        session, WorklistQuery(statuses=(CaseStatus.COMPLETED,), order="updated_at", descending=True)
     ),
     "first page of “All”": lambda session: list_cases(
-        session, WorklistQuery(statuses=tuple(CaseStatus), order="newest")
+        session, WorklistQuery(statuses=tuple(CaseStatus), order="updated_at", descending=True)
     ),
 }
 

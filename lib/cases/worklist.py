@@ -2,53 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+import re
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from lib.accounts.sign_in import Session
 from lib.backend.client import client
 from lib.backend.foreign_errors import own_errors
-from lib.cases.models import OPEN_STATUSES, Case, CaseStatus, Gender, Timestamp, write_etag
-from lib.cases.paging import read_page
+from lib.cases.models import OPEN_STATUSES, Case, CaseStatus, Gender, Timestamp, iso_utc, write_etag
+from lib.cases.waiting import OVERDUE_AFTER
 
 FIRST_LINE_LIMIT = 200
 FIRST_LINE_WITHIN = 1_000
 """How many characters of a summary are looked at for its first line."""
 
-
-class Cursor(BaseModel):
-    """The last case of a page; the next page starts behind it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    moment: Timestamp
-    case_id: int
-
-
-class WorklistQuery(BaseModel):
-    """What a worklist shows: which statuses, in which order, behind which case.
-
-    `longest_waiting` puts the oldest case first (`created_at`), `newest` the one changed last (`updated_at`).
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    statuses: tuple[CaseStatus, ...] = OPEN_STATUSES
-    order: Literal["longest_waiting", "newest"] = "longest_waiting"
-    after: Cursor | None = None
-    limit: int = Field(default=50, ge=1, le=200)
-
-    @property
-    def key(self) -> Literal["created_at", "updated_at"]:
-        """Return the column that orders the worklist, before `case_id`."""
-        return "created_at" if self.order == "longest_waiting" else "updated_at"
+TEXT_LIMIT = 200
+"""How many characters may be searched for."""
 
 
 class CaseRow(BaseModel):
     """What a list shows of a case: instead of its summary the first line, and its marks.
 
     `has_draft`: something is typed and not saved. `is_unseen`: somebody else changed it, and it was not opened since.
+    `is_flagged`: its clinician calls it urgent.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -63,6 +40,7 @@ class CaseRow(BaseModel):
     first_line: str
     has_draft: bool = False
     is_unseen: bool = False
+    is_flagged: bool = False
 
     @classmethod
     def of(cls, case: Case) -> Self:
@@ -77,13 +55,60 @@ class CaseRow(BaseModel):
         return write_etag(self.updated_at)
 
 
+Order = Literal["urgency", "case_id", "patient_name", "patient_age", "status", "created_at", "updated_at", "first_line"]
+"""What a worklist can be ordered by: urgency, which is flagged first, then longest waiting, or a column."""
+
+SearchText = Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+class WorklistQuery(BaseModel):
+    """What a worklist shows: which cases, in which order, behind which row.
+
+    Every word of `text` is found in the name, the summary or the number, without regard to case and accents. `statuses`
+    are what the status may be; `overdue_at` lets through what is overdue at that moment. The moments limit when a case
+    was created, and changed last: `…_from` is the first that fits, `…_before` the first that does not.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    statuses: tuple[CaseStatus, ...] = Field(default=OPEN_STATUSES, min_length=1)
+    text: SearchText = Field(default="", repr=False)
+    overdue_at: Timestamp | None = None
+    is_flagged: bool = False
+    has_draft: bool = False
+    gender: Gender | None = None
+    youngest: int | None = None
+    oldest: int | None = None
+    created_before: Timestamp | None = None
+    updated_from: Timestamp | None = None
+    updated_before: Timestamp | None = None
+    order: Order = "urgency"
+    descending: bool = False
+    after: CaseRow | None = Field(default=None, repr=False)
+    limit: int = Field(default=50, ge=1, le=500)
+
+    def ask(self) -> dict[str, Any]:
+        """Return the question as the database reads it, for one row more than a page has."""
+        asked = self.model_dump(mode="json", exclude_none=True, exclude={"text", "overdue_at"})
+        asked["limit"] += 1
+        # What cannot be stored shows nowhere, and is passed over as what does not show is.
+        if words := _UNSTORABLE.sub("", self.text).split():
+            asked["words"] = words
+        if self.overdue_at:
+            asked["overdue"] = {
+                status.value: iso_utc(self.overdue_at - after) for status, after in OVERDUE_AFTER.items()
+            }
+        return asked
+
+
 class CasePage(BaseModel):
-    """One page of a worklist; `next` is where the following page starts, if there is one."""
+    """One page of a worklist; `next` is the row behind which the following page starts, if there is one."""
 
     model_config = ConfigDict(frozen=True)
 
     cases: tuple[CaseRow, ...]
-    next: Cursor | None
+    next: CaseRow | None
 
 
 class _Count(BaseModel):
@@ -92,6 +117,7 @@ class _Count(BaseModel):
 
 
 _ROWS = TypeAdapter(tuple[CaseRow, ...])
+_NUMBER = TypeAdapter(int)
 _COUNTS = TypeAdapter(tuple[_Count, ...])
 
 
@@ -102,16 +128,20 @@ def list_cases(session: Session, query: WorklistQuery | None = None) -> CasePage
         NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
     """
     query = query or WorklistQuery()
-    cases, more = read_page(
-        _select(session, frozenset(query.statuses)),
-        _ROWS.validate_python,
-        key=(query.key, "case_id"),
-        descending=query.order == "newest",
-        after=(query.after.moment, query.after.case_id) if query.after else None,
-        limit=query.limit,
-    )
-    following = Cursor(moment=getattr(cases[-1], query.key), case_id=cases[-1].case_id) if more else None
-    return CasePage(cases=cases, next=following)
+    with own_errors():
+        rows = _ROWS.validate_python(_call(session, "list_worklist", query))
+    cases = rows[: query.limit]
+    return CasePage(cases=cases, next=cases[-1] if len(rows) > query.limit else None)
+
+
+def count_found(session: Session, query: WorklistQuery) -> int:
+    """Return how many cases a query finds on all its pages, in one request.
+
+    Raises:
+        NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
+    """
+    with own_errors():
+        return _NUMBER.validate_python(_call(session, "count_worklist", query))
 
 
 def count_cases(session: Session) -> dict[CaseStatus, int]:
@@ -127,13 +157,6 @@ def count_cases(session: Session) -> dict[CaseStatus, int]:
     return {status: counted.get(status, 0) for status in CaseStatus}
 
 
-def _select(session: Session, statuses: frozenset[CaseStatus]) -> Any:
-    """Choose the form of the question that has an index in its order; any other choice of statuses is sorted."""
-    table = client(session.access_token).table
-    if statuses == frozenset(OPEN_STATUSES):
-        return table("open_worklist").select("*")
-    if statuses == frozenset(CaseStatus):
-        return table("worklist").select("*")
-    if len(statuses) == 1:
-        return table("worklist").select("*").eq("status", *statuses)
-    return table("worklist").select("*").in_("status", sorted(statuses))
+def _call(session: Session, function: str, query: WorklistQuery) -> Any:
+    """Ask in the body of a request: what a clinician searches for is in no address and no log."""
+    return client(session.access_token).rpc(function, {"asked": query.ask()}).execute().data

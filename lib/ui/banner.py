@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from html import escape
 
@@ -15,12 +15,13 @@ from lib.ui.look import BANNER
 from lib.ui.words import capitalize
 
 
-def draw_banner(case: Case, namesakes: Sequence[Namesake]) -> None:
-    """Draw who and what a case is, as it was read or saved last, and who else has the same name."""
+def draw_banner(case: Case, namesakes: Sequence[Namesake], draw_buttons: Callable[[], None]) -> None:
+    """Draw who and what a case is, as it was read or saved last, who else has the same name, and buttons beside it."""
     facts = " · ".join(_tell_facts(case, datetime.now(UTC)))
     name = f'<h2 dir="auto" title="{escape(case.patient_name)}">{escape(case.patient_name)}</h2>'
-    with st.container(key=f"{BANNER}-of-case-{case.case_id}"):
+    with st.container(key=f"{BANNER}-of-case-{case.case_id}", horizontal=True, vertical_alignment="top"):
         st.html(f'<div class="{BANNER}">{name}<p>{facts}</p>{_namesakes_html(namesakes)}</div>')
+        draw_buttons()
 
 
 def _namesakes_html(namesakes: Sequence[Namesake]) -> str:

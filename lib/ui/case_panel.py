@@ -15,6 +15,7 @@ from lib.ui.clash import draw_clash
 from lib.ui.draft_keeper import draw_draft_keeper, draw_draft_notice
 from lib.ui.drafting import discard, read_opened, show_stored
 from lib.ui.failures import explain
+from lib.ui.flagging import draw_flag
 from lib.ui.look import BACK, OPEN_CASE, SAVE_BAR
 from lib.ui.new_case import page_shortcut
 from lib.ui.open_case import PANEL, Drafted, OpenCase, Panel, fill_fields, find_panel, put_case_in_url, redraw
@@ -89,7 +90,7 @@ def _draw_news(panel: Panel) -> None:
 
 def _draw_opened(panel: Panel, opened: OpenCase, case: Case) -> None:
     st.button("Back to the list", key=BACK, icon=":material/arrow_back:", type="tertiary", on_click=go_back_to_list)
-    draw_banner(case, opened.namesakes)
+    draw_banner(case, opened.namesakes, lambda: draw_flag(opened, case))
     _draw_form(panel, opened, case)
 
 

@@ -8,6 +8,7 @@ from lib.accounts.sign_in import Session
 from lib.cases.changes import find_changes, merge_changes
 from lib.cases.drafts import Draft, find_draft
 from lib.cases.editing import is_archived_since
+from lib.cases.flags import find_flag
 from lib.cases.history import find_changes_since, rewind
 from lib.cases.models import Case
 from lib.cases.namesakes import find_namesakes
@@ -27,12 +28,12 @@ from lib.ui.worklist_state import Worklist
 
 
 def read_opened(opened: OpenCase, worklist: Worklist) -> None:
-    """Read an opened case, its draft and its namesakes at once, and fill its form; where that fails, remember why."""
+    """Read an opened case and what belongs to it at once, and fill its form; where that fails, remember why."""
     try:
         session = read_session()
         with logged_action(Action("open", session.user_id, opened.case_id)):
-            draft, namesakes, case = opened.asked or ask_for_case(session, opened.case_id)
-            opened.namesakes = namesakes.result()
+            draft, namesakes, flag, case = opened.asked or ask_for_case(session, opened.case_id)
+            opened.namesakes, opened.is_flagged = namesakes.result(), flag.result() is not None
             _take_up(session, opened, case.result(), draft.result())
         if opened.case_id in worklist.unseen:
             # Nobody waits for it: where it fails, the case stays marked until it is opened again.
@@ -44,10 +45,11 @@ def read_opened(opened: OpenCase, worklist: Worklist) -> None:
 
 
 def ask_for_case(session: Session, case_id: int) -> Asked:
-    """Ask for a case, its draft and its namesakes at once."""
+    """Ask for a case, its draft, its namesakes and its flag at once."""
     return (
         ask_ahead(lambda: find_draft(session, case_id)),
         ask_ahead(lambda: find_namesakes(session, case_id)),
+        ask_ahead(lambda: find_flag(session, case_id)),
         ask_ahead(lambda: get_case(session, case_id)),
     )
 

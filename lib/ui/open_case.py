@@ -12,6 +12,7 @@ import streamlit as st
 from lib.cases.changes import Conflict
 from lib.cases.drafts import Draft
 from lib.cases.editing import Saved
+from lib.cases.flags import Flag
 from lib.cases.history import Event
 from lib.cases.models import Case, CaseStatus
 from lib.cases.namesakes import Namesake
@@ -98,7 +99,7 @@ class Drafted:
         self.base, self.filled, self.notice = base, {}, ""
 
 
-Asked = tuple[Future[Draft | None], Future[tuple[Namesake, ...]], Future[Case]]
+Asked = tuple[Future[Draft | None], Future[tuple[Namesake, ...]], Future[Flag | None], Future[Case]]
 
 
 @dataclass
@@ -125,6 +126,7 @@ class OpenCase:
     new_name: str | None = None
     shows_history: bool = False
     namesakes: tuple[Namesake, ...] = ()
+    is_flagged: bool = False
 
     def hold(self, filled: dict[str, Any], seen: Draft | None = None) -> None:
         """Have these changes of the case kept, as what the clinician decided to have in the form."""

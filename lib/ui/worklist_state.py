@@ -11,7 +11,7 @@ import streamlit as st
 from lib.accounts.sign_in import Session
 from lib.cases.drafts import DraftMark
 from lib.cases.models import OPEN_STATUSES, Case, CaseStatus
-from lib.cases.worklist import CasePage, CaseRow, Cursor, WorklistQuery, count_cases, list_cases
+from lib.cases.worklist import CasePage, CaseRow, WorklistQuery, count_cases, list_cases
 from lib.errors import CaseDeskError
 from lib.ui.side_by_side import ask_side_by_side
 
@@ -20,6 +20,9 @@ FILTERS: dict[str, tuple[CaseStatus, ...]] = {
     **{status.value: (status,) for status in CaseStatus},
     "all": tuple(CaseStatus),
 }
+TRIAGE = ("open", "pending")
+"""The filters that show urgent cases first, then those that wait longest; the others the one changed last."""
+
 FILTERS_LINE = "filters"
 TABLE = "table"
 """The keys of the fragments that show the worklist."""
@@ -32,14 +35,14 @@ _IN_URL = "show"
 class Worklist:
     """The page of cases that is shown, how many there are of each status, and when that was read.
 
-    `trail` are the keys behind which the pages up to this one start. `saved` are cases that were saved here since:
-    they stay where they are. `drafts` are cases with something typed and not saved, `unseen` those that somebody else
-    has changed. `failure` says why the last reading came to nothing. `is_left`: the open case was not chosen in the
-    table, so that the table's cursor has to follow it.
+    `trail` are the rows behind which the pages up to this one start. `saved` are cases that were saved here since: they
+    stay where they are. `drafts` are cases with something typed and not saved, `unseen` those that somebody else has
+    changed, `flagged` those that are urgent. `failure` says why the last reading came to nothing. `is_left`: the open
+    case was not chosen in the table, so that the table's cursor has to follow it.
     """
 
     shown: str = "open"
-    trail: list[Cursor] = field(default_factory=list)
+    trail: list[CaseRow] = field(default_factory=list)
     page: CasePage | None = None
     counts: dict[CaseStatus, int] = field(default_factory=dict)
     read_at: datetime | None = None
@@ -47,16 +50,19 @@ class Worklist:
     saved: set[int] = field(default_factory=set)
     drafts: frozenset[int] = frozenset()
     unseen: frozenset[int] = frozenset()
+    flagged: frozenset[int] = frozenset()
     is_left: bool = False
 
     @property
     def query(self) -> WorklistQuery:
         """Return what is to be read."""
-        order = "longest_waiting" if self.shown == "open" else "newest"
-        return WorklistQuery(statuses=FILTERS[self.shown], order=order, after=self.trail[-1] if self.trail else None)
+        after = self.trail[-1] if self.trail else None
+        if self.shown in TRIAGE:
+            return WorklistQuery(statuses=FILTERS[self.shown], after=after)
+        return WorklistQuery(statuses=FILTERS[self.shown], order="updated_at", descending=True, after=after)
 
     def mark_of(self, case_id: int) -> str:
-        """Say what is to be known of a case at a glance, if anything."""
+        """Say what is to be known of a case at a glance, beside its flag, if anything."""
         if case_id in self.drafts:
             return "unsaved"
         if case_id in self.saved:
@@ -90,6 +96,10 @@ class Worklist:
         """Mark the cases that have a draft."""
         self.drafts = frozenset(draft.case_id for draft in drafts)
 
+    def flag(self, case_id: int, *, flagged: bool) -> None:
+        """Mark a case as flagged, or no longer so, where it stands."""
+        self.flagged = self.flagged | {case_id} if flagged else self.flagged - {case_id}
+
     def show(self, before: Case, case: Case) -> None:
         """Show a case that was saved here as it is now, where it stands."""
         self.saved.add(case.case_id)
@@ -119,6 +129,7 @@ def read_worklist(session: Session, worklist: Worklist) -> None:
     worklist.saved = set()
     worklist.drafts = frozenset(row.case_id for row in page.cases if row.has_draft)
     worklist.unseen = frozenset(row.case_id for row in page.cases if row.is_unseen)
+    worklist.flagged = frozenset(row.case_id for row in page.cases if row.is_flagged)
 
 
 def _read_page(session: Session, worklist: Worklist) -> CasePage:

@@ -174,7 +174,7 @@ class TestListing:
 def test_the_worklist_marks_a_case_as_long_as_it_has_a_draft(
     new_case: Callable[..., Case], ada: Session, proxy: FaultProxy
 ) -> None:
-    case, latest = new_case(), WorklistQuery(statuses=tuple(CaseStatus), order="newest", limit=2)
+    case, latest = new_case(), WorklistQuery(statuses=tuple(CaseStatus), order="updated_at", descending=True, limit=2)
     new_case()
     kept = keep_draft(ada, case.case_id, case.etag, {"case_summary": "Typed"})
     proxy.forget()

@@ -16,7 +16,9 @@ CreateCase = Callable[..., Case]
 
 def find_unseen(clinician: Session, asked: Collection[int]) -> set[int]:
     """Return which of these cases the worklist marks."""
-    latest = list_cases(clinician, WorklistQuery(statuses=tuple(CaseStatus), order="newest", limit=200))
+    latest = list_cases(
+        clinician, WorklistQuery(statuses=tuple(CaseStatus), order="updated_at", descending=True, limit=200)
+    )
     return {row.case_id for row in latest.cases if row.is_unseen} & set(asked)
 
 

@@ -87,6 +87,7 @@ def test_clinicians_are_granted_the_columns_that_they_may_set(ask: Ask) -> None:
         ("case_drafts", "INSERT"): ["base_version", "case_id", "changes"],
         ("case_drafts", "UPDATE"): ["base_version", "changes"],
         ("case_creations", "INSERT"): ["case_id", "key"],
+        ("case_flags", "INSERT"): ["case_id"],
     }
 
 
