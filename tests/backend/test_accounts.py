@@ -1,3 +1,5 @@
+"""A clinician's account at Supabase Auth: created, a new password by a code or the current one, and what ends."""
+
 import re
 import uuid
 from collections.abc import Callable
@@ -60,6 +62,10 @@ def test_a_code_is_sent_to_nobody_without_an_account(embedded: EmbeddedSupabase,
         credentials.send_code(email)
     assert mailed_code(embedded, newcomer.email)
     assert "nobody-here" not in embedded.mail_file.read_text()
+
+
+def test_blanks_around_an_address_are_no_part_of_it(newcomer: Session) -> None:
+    assert sign_in(f" {newcomer.email}  ", PASSWORD).user_id == newcomer.user_id
 
 
 def test_the_password_changes_for_who_knows_the_current_one(newcomer: Session) -> None:

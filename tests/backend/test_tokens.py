@@ -112,6 +112,14 @@ def test_a_remembered_token_is_recalled_without_asking_until_it_is_forgotten_or_
     assert len(proxy.requests()) == 2
 
 
+def test_a_token_of_one_project_is_not_recalled_in_another(
+    session: Session, proxy: FaultProxy, verifier: TokenVerifier, supabase_project: Supabase
+) -> None:
+    verifier.verify(session.access_token)
+    connect(supabase_project)
+    assert verifier.recall(session.access_token) is None
+
+
 def test_a_token_whose_verification_fails_is_not_recalled(
     session: Session, proxy: FaultProxy, verifier: TokenVerifier
 ) -> None:

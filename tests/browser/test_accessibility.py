@@ -1,3 +1,5 @@
+"""Every page for everybody: no serious violation, small windows, large text, and the keyboard alone."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,3 +1,5 @@
+"""The main job in a real browser: find a case, read it, change it, and see what came of it."""
+
 from __future__ import annotations
 
 import re

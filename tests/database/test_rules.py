@@ -94,7 +94,7 @@ def test_both_refuse_the_same_characters(field: str, text: str, refused_by_datab
 def test_the_columns_are_the_fields_and_each_is_needed_and_explained(database: Database) -> None:
     with database.connect() as administrator:
         columns = administrator.execute(COLUMNS).fetchall()
-    assert [column["name"] for column in columns] == list(Case.model_fields)
+    assert {column["name"] for column in columns} == Case.model_fields.keys()
     assert [column["name"] for column in columns if not (column["is_needed"] and column["comment"])] == []
 
 
@@ -105,10 +105,24 @@ def test_what_is_left_out_at_creation_is_the_same_to_both(database: Database) ->
     assert {name: created[name] for name in expected} == expected
 
 
+def value_of_no_default(field: str) -> Any:
+    """Return a value that a field may have, and has not by itself."""
+    return next(value for value in reversed(values_around_the_limits(field)) if is_allowed(field, value))
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_case_that_is_created_under_a_key_has_every_field_as_given(field: str, database: Database) -> None:
+    given = NewCase.parse(NEW | {field: value_of_no_default(field)}).columns()
+    with database.connect("authenticated", database.add_clinician()) as clinician:
+        [created] = clinician.execute("select * from create_case('key', %s)", [Jsonb(given)]).fetchall()
+        assert {name: created[name] for name in given} == given
+        assert created[field] != create_case(clinician)[field]
+
+
 @pytest.mark.parametrize("field", CaseChanges.model_fields)
 def test_a_draft_may_hold_what_an_update_may_set(field: str, database: Database) -> None:
     assert field in DraftChanges.model_fields
-    value = next(value for value in reversed(values_around_the_limits(field)) if is_allowed(field, value))
+    value = value_of_no_default(field)
     with database.connect("authenticated", database.add_clinician()) as clinician:
         case = create_case(clinician)
         clinician.execute("select keep_draft(%s, %s, %s)", [case["case_id"], case["updated_at"], Jsonb({field: value})])

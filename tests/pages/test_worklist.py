@@ -1,3 +1,5 @@
+"""The worklist and the open case as the server draws them, without a browser."""
+
 from __future__ import annotations
 
 import html

@@ -12,7 +12,9 @@ import httpx
 import pytest
 
 from lib import Case, Session, update_case
+from lib.backend.settings import Supabase
 from lib.cases.drafts import discard_draft, find_draft, keep_draft
+from lib.server import draft_routes
 from lib.server.draft_routes import BODY_LIMIT
 from tests.protocol.client import ask, foreign_origins
 from tests.server import Server
@@ -26,17 +28,16 @@ def keep(url: str, ada_cookie: str, case: Case) -> Keep:
     form, turns = uuid4().hex, iter(range(1, 100))
 
     def send(changes: dict[str, Any], *, cookie: str = ada_cookie, **other: Any) -> httpx.Response:
-        note = {
-            "form": form,
-            "turn": next(turns),
-            "case_id": case.case_id,
-            "base": case.etag,
-            "changes": changes,
-            "seen": None,
-        } | other
+        note = a_note(case, changes) | {"form": form, "turn": next(turns)} | other
         return ask(url, "POST", "/session/draft", cookie=cookie, body=json.dumps(note, ensure_ascii=False).encode())
 
     return send
+
+
+def a_note(case: Case, changes: dict[str, Any]) -> dict[str, Any]:
+    """Return what a form sends first."""
+    about = {"case_id": case.case_id, "base": case.etag, "changes": changes}
+    return {"form": "a form", "turn": 1, "seen": None} | about
 
 
 def find_changes(session: Session, case: Case) -> dict[str, Any] | None:
@@ -103,6 +104,16 @@ def test_a_field_that_cannot_be_kept_is_named_and_keeps_no_other_from_it(keep: K
     assert find_changes(ada, case) == {"patient_name": ""}
     assert keep({"patient_age": 200}).json() == {"version": answer.json()["version"], "unkept": ["patient_age"]}
     assert find_changes(ada, case) == {"patient_name": ""}
+
+
+def test_only_so_many_forms_are_remembered(
+    monkeypatch: pytest.MonkeyPatch, connected: Supabase, ada: Session, case: Case
+) -> None:
+    monkeypatch.setattr(draft_routes, "OPEN_FORMS", 3)
+    keeper = draft_routes.DraftKeeper()
+    for number in range(5):
+        keeper.keep(ada, draft_routes._parse(a_note(case, {}) | {"form": f"form {number}"}))
+    assert [form for _, form in keeper._forms] == ["form 2", "form 3", "form 4"]
 
 
 def test_a_body_over_the_limit_is_refused(keep: Keep, ada: Session, case: Case) -> None:

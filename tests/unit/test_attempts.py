@@ -1,3 +1,5 @@
+"""Tries of passwords and codes on an injected clock: who waits, who is refused, and for how long."""
+
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
@@ -176,6 +178,16 @@ def test_where_supabase_failed_nothing_is_counted(attempts: Attempts, clock: Clo
     for _ in range(50):
         with pytest.raises(BackendUnavailable), attempts.count_failures(ADA, HOME):
             raise BackendUnavailable
+    assert clock.slept == []
+
+
+def test_where_supabase_failed_the_next_try_is_not_delayed(attempts: Attempts, clock: Clock) -> None:
+    for _ in range(3):
+        fail(attempts)
+    clock.pass_by(60)
+    with pytest.raises(BackendUnavailable), attempts.count_failures(ADA, HOME):
+        raise BackendUnavailable
+    succeed(attempts)
     assert clock.slept == []
 
 

@@ -1,3 +1,5 @@
+"""What was changed, what two people's changes become together, and which names may be another patient's."""
+
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID

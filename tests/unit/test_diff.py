@@ -1,3 +1,5 @@
+"""Differences of texts as HTML: nothing is left out, and nothing of them is markup."""
+
 from html.parser import HTMLParser
 
 import pytest

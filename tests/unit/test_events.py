@@ -1,3 +1,5 @@
+"""Events of the history in words: when, by whom, from what to what."""
+
 from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo

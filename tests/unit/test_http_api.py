@@ -40,6 +40,7 @@ def test_an_unexpected_error_is_500_and_its_text_stays_out_of_answer_and_log(
     with caplog.at_level(logging.INFO, "case_desk"):
         answer = ask(httpx.Request("GET", "http://server/cases/1", headers={"Authorization": "Bearer x"}), fail)
     reference = caplog.messages[-1].split()[0]
+    assert [message.split()[0] for message in caplog.messages] == [reference, reference]
     assert answer.status_code == 500
     assert answer.json() == {"detail": f"Internal server error: an unexpected error (reference {reference})"}
     assert answer.headers["Cache-Control"] == "no-store"

@@ -1,3 +1,5 @@
+"""The log: one line an event, types and places of exceptions, never their messages."""
+
 import io
 import logging
 import re

@@ -1,3 +1,5 @@
+"""What fields may hold, what is said where they hold something else, and versions as entity tags."""
+
 from datetime import datetime
 
 import pytest

@@ -1,3 +1,5 @@
+"""Moments in the words and the time zone of the reader."""
+
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 

@@ -1,3 +1,5 @@
+"""Where Supabase is, as the environment or a file says, and which keys are refused."""
+
 import base64
 import json
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""Streamlit's files as they are served: compressed once, with our look in its page."""
+
 from __future__ import annotations
 
 import asyncio

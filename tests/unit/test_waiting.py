@@ -1,3 +1,5 @@
+"""How long a case has been waiting, and when that is too long."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

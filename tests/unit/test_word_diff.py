@@ -1,3 +1,5 @@
+"""What changed between two texts, word by word: complete, short, and quick on the worst of texts."""
+
 import random
 import time
 from itertools import pairwise
