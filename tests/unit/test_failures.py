@@ -7,9 +7,19 @@ import re
 
 import pytest
 
+from lib import errors
 from lib.errors import CaseConflict, CaseDeskError, ConfigurationError, InvalidChanges, KeyRefused, TooManyAttempts
 from lib.ui.failures import SENTENCES, explain
 from tests.unit.test_http_api import all_errors
+
+
+def test_the_tree_that_is_drawn_is_the_tree_that_there_is() -> None:
+    above = {0: "CaseDeskError"}
+    drawn = {}
+    for branch, name in re.findall(r"^((?:│   |    )*[├└]── )(\w+)", errors.__doc__ or "", re.MULTILINE):
+        drawn[name] = above[len(branch) - 4]
+        above[len(branch)] = name
+    assert drawn == {kind.__name__: kind.__mro__[1].__name__ for kind in all_errors() if kind is not CaseDeskError}
 
 
 def test_every_error_has_its_sentence() -> None:
