@@ -7,7 +7,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -77,6 +77,13 @@ class FaultProxy:
     def delay(self, seconds: float, path: str = "", *, body: str = "") -> None:
         """Forward so much later, where the body holds this text."""
         self._add_fault(path, lambda handler: handler.forward_late(seconds if body.encode() in handler.body else 0))
+
+    def queue(self, seconds: float, path: str = "", *, body: str = "") -> None:
+        """Forward one request after the other, each so much later, where the body holds this text."""
+        turn = threading.Lock()
+        self._add_fault(
+            path, lambda handler: handler.forward_in_turn(seconds if body.encode() in handler.body else 0, turn)
+        )
 
     def trickle(self, text: bytes, path: str = "", *, seconds: float = 0.1) -> None:
         """Answer with these raw bytes, one at a time."""
@@ -194,6 +201,10 @@ class _Handler(BaseHTTPRequestHandler):
     def forward_late(self, seconds: float) -> None:
         threading.Event().wait(seconds)
         self.forward()
+
+    def forward_in_turn(self, seconds: float, turn: threading.Lock) -> None:
+        with turn if seconds else nullcontext():
+            self.forward_late(seconds)
 
     def send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.send_response_only(status)

@@ -5,11 +5,10 @@ No answer tells whether an address has an account: not in words, and not in the 
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from functools import partial
 
-from lib.accounts.fixed_moments import do_behind, wait_out
+from lib.accounts.fixed_moments import do_behind, fixed_moment
 from lib.accounts.sign_in import Session, refuse_oversized, session_of, sign_in, sign_out
 from lib.backend.client import auth_settings, client
 from lib.backend.foreign_errors import own_errors
@@ -71,14 +70,14 @@ def prove_by_code(email: str, code: str) -> Session:
         BackendUnavailable: Supabase does not answer.
     """
     refuse_oversized(email, code)
-    started = time.monotonic()
-    try:
-        with own_errors():
-            answer = client().auth.verify_otp({"email": email.strip(), "token": code.strip(), "type": "recovery"})
-            return session_of(answer)
-    except (BackendRefused, NotAuthenticated) as error:
-        wait_out(started)
-        raise SignInRefused("code") from error
+    with fixed_moment() as moment:
+        try:
+            with own_errors():
+                answer = client().auth.verify_otp({"email": email.strip(), "token": code.strip(), "type": "recovery"})
+                return session_of(answer)
+        except (BackendRefused, NotAuthenticated) as error:
+            moment.wait_out()
+            raise SignInRefused("code") from error
 
 
 def set_password(proof: Session, password: str) -> None:

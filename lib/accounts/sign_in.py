@@ -12,7 +12,7 @@ from uuid import UUID
 
 from supabase_auth.types import AuthResponse
 
-from lib.accounts.fixed_moments import wait_out
+from lib.accounts.fixed_moments import fixed_moment
 from lib.backend.client import client
 from lib.backend.foreign_errors import own_errors
 from lib.errors import AddressRefused, BackendRefused, KeyRefused, NotAuthenticated, PasswordRefused, SignInRefused
@@ -62,17 +62,17 @@ def sign_in(email: str, password: str) -> Session:
         BackendUnavailable: Supabase does not answer.
     """
     refuse_oversized(email, password)
-    started = time.monotonic()
-    try:
-        with own_errors():
-            answer = client().auth.sign_in_with_password({"email": email.strip(), "password": password})
-            return session_of(answer)
-    except BackendRefused as error:
-        wait_out(started)
-        raise SignInRefused from error
-    except NotAuthenticated as error:
-        # Nobody is signed in yet: only the key can be meant.
-        raise KeyRefused from error
+    with fixed_moment() as moment:
+        try:
+            with own_errors():
+                answer = client().auth.sign_in_with_password({"email": email.strip(), "password": password})
+                return session_of(answer)
+        except BackendRefused as error:
+            moment.wait_out()
+            raise SignInRefused from error
+        except NotAuthenticated as error:
+            # Nobody is signed in yet: only the key can be meant.
+            raise KeyRefused from error
 
 
 def refresh(session: Session) -> Session:
