@@ -8,17 +8,18 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
 
 import jwt
 from pydantic import BaseModel, StrictInt, ValidationError
 
+from lib.accounts.published_keys import PublishedKeys
 from lib.accounts.sign_in import Session
-from lib.backend.client import client, current
+from lib.backend.client import ANSWER_SECONDS, client, current
+from lib.backend.deadlines import answered_within
 from lib.backend.foreign_errors import own_errors
-from lib.errors import BackendUnavailable, NotAuthenticated
+from lib.errors import NotAuthenticated
 
 REMEMBERED_SECONDS = 30
 REFUSED_SECONDS = 10
@@ -28,6 +29,7 @@ REMEMBERED_TOKENS = 1024
 ASYMMETRIC = ("ES256", "RS256", "EdDSA")
 """What a project's published keys sign with; with HS256 only Supabase Auth can check."""
 
+_published = PublishedKeys()
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}")
 
 
@@ -92,9 +94,11 @@ class TokenVerifier:
 
     def _ask(self, answer: Future[Session], digest: bytes, alg: str, access_token: str, expires_at: int) -> None:
         try:
-            if alg in ASYMMETRIC:
-                _check_signature(access_token)
-            answer.set_result(_ask_auth(access_token, expires_at))
+            with answered_within(ANSWER_SECONDS):
+                if alg in ASYMMETRIC:
+                    _check_signature(access_token)
+                session = _ask_auth(access_token, expires_at)
+            answer.set_result(session)
         except BaseException as error:
             # Those who wait for this answer share the failure.
             with self._lock:
@@ -127,18 +131,13 @@ def _read(access_token: str) -> tuple[str, int]:
 
 def _check_signature(access_token: str) -> None:
     try:
-        key = _published_keys(current().url).get_signing_key_from_jwt(access_token)
+        name = str(jwt.get_unverified_header(access_token).get("kid"))
+        key = _published.find(name)
+        if key is None:
+            raise NotAuthenticated
         jwt.PyJWS().decode(access_token, key=key, algorithms=ASYMMETRIC)
-    except (jwt.PyJWKClientConnectionError, OSError, ValueError) as error:
-        # The client names only some of what an unreachable or broken endpoint can raise.
-        raise BackendUnavailable from error
     except jwt.PyJWTError:
         raise NotAuthenticated from None
-
-
-@lru_cache(maxsize=8)
-def _published_keys(url: str) -> jwt.PyJWKClient:
-    return jwt.PyJWKClient(f"{url}/auth/v1/.well-known/jwks.json", timeout=8)
 
 
 def _ask_auth(access_token: str, expires_at: int) -> Session:

@@ -12,9 +12,10 @@ from supabase import Client, ClientOptions
 from lib.backend.deadlines import DeadlineTransport
 from lib.backend.foreign_errors import own_errors, refuse_failed_answers
 from lib.backend.settings import Supabase
-from lib.errors import NotStarted
+from lib.errors import BackendUnavailable, NotAuthenticated, NotStarted
 
-DEADLINES = httpx.Timeout(8.0, connect=3.0)
+ANSWER_SECONDS = 8.0
+DEADLINES = httpx.Timeout(ANSWER_SECONDS, connect=3.0)
 """Seconds: 3 to connect, 8 for a whole answer."""
 
 _lock = threading.Lock()
@@ -31,7 +32,7 @@ def connect(supabase: Supabase) -> None:
         _pool = httpx.Client(
             timeout=DEADLINES,
             transport=DeadlineTransport(
-                DEADLINES.read or 8.0, httpx.Limits(max_connections=100, max_keepalive_connections=20)
+                DEADLINES.read or ANSWER_SECONDS, httpx.Limits(max_connections=100, max_keepalive_connections=20)
             ),
             event_hooks={"response": [refuse_failed_answers]},
         )
@@ -74,9 +75,26 @@ def auth_settings() -> dict[str, Any]:
     Raises:
         BackendRefused, BackendUnavailable: as in `own_errors`.
     """
+    return _ask_auth("settings")
+
+
+def fetch_published_keys() -> list[object]:
+    """Return the keys (JWK) that the project's Auth signs with, as it publishes them.
+
+    Raises:
+        BackendUnavailable: they cannot be fetched.
+    """
+    try:
+        keys = _ask_auth(".well-known/jwks.json").get("keys")
+    except NotAuthenticated as error:
+        raise BackendUnavailable from error
+    return keys if isinstance(keys, list) else []
+
+
+def _ask_auth(what: str) -> dict[str, Any]:
     supabase = current()
     assert _pool is not None
     with own_errors():
-        answer = _pool.get(f"{supabase.url}/auth/v1/settings", headers={"apikey": supabase.key})
-        settings: dict[str, Any] = TypeAdapter(dict[str, Any]).validate_json(answer.content)
-    return settings
+        answer = _pool.get(f"{supabase.url}/auth/v1/{what}", headers={"apikey": supabase.key})
+        told: dict[str, Any] = TypeAdapter(dict[str, Any]).validate_json(answer.content)
+    return told

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from ssl import SSLContext
 from typing import Any
 
 import httpcore
 import httpx
+
+_together = ContextVar("together", default=float("inf"))
+
+
+@contextmanager
+def answered_within(seconds: float) -> Iterator[None]:
+    """Have all requests of a block together take so many seconds at most, those of its threads included."""
+    token = _together.set(min(_together.get(), time.monotonic() + seconds))
+    try:
+        yield
+    finally:
+        _together.reset(token)
 
 
 class DeadlineTransport(httpx.HTTPTransport):
@@ -24,7 +38,7 @@ class DeadlineTransport(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; its answer is read by the same thread, under the same deadline."""
-        self._clock.at = time.monotonic() + self._seconds
+        self._clock.at = min(_together.get(), time.monotonic() + self._seconds)
         return super().handle_request(request)
 
 

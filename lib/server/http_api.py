@@ -6,6 +6,7 @@ An endpoint parses, calls and answers. Nothing else of a request is looked at be
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -18,6 +19,8 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 
 from lib.accounts.sign_in import Session
+from lib.backend.client import ANSWER_SECONDS
+from lib.backend.deadlines import answered_within
 from lib.cases.models import Case
 from lib.cases.update import get_case, update_case
 from lib.errors import CaseDeskError, InvalidChanges, NotAuthenticated
@@ -93,8 +96,16 @@ async def put_case(request: Request) -> Response:
 
 
 async def _call(request: Request, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    """Call a function that waits for Supabase, off the event loop."""
-    return await anyio.to_thread.run_sync(partial(function, *arguments, **options), limiter=request.app.state.calls)
+    """Call a function that waits for Supabase, off the event loop; all of a request's calls share one deadline."""
+    started = time.monotonic()
+    left = getattr(request.state, "seconds_left", ANSWER_SECONDS)
+    with answered_within(left):
+        try:
+            return await anyio.to_thread.run_sync(
+                partial(function, *arguments, **options), limiter=request.app.state.calls
+            )
+        finally:
+            request.state.seconds_left = left - (time.monotonic() - started)
 
 
 def _answer_case(case: Case, **more: str) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from lib import Session, sign_in, sign_out
 from lib.accounts.bearer_tokens import TokenVerifier
+from lib.accounts.published_keys import PublishedKeys
 from lib.backend.client import connect
 from lib.backend.settings import Supabase
 from lib.errors import BackendUnavailable, NotAuthenticated
@@ -175,8 +177,8 @@ class Project:
         published = jwt.algorithms.ECAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
         self.keys = json.dumps({"keys": [published | {"kid": "k1", "alg": "ES256", "use": "sig"}]})
 
-    def sign(self, key: ec.EllipticCurvePrivateKey, kid: str = "k1") -> str:
-        return jwt.encode(self.claims, key, "ES256", headers={"kid": kid})
+    def sign(self, key: ec.EllipticCurvePrivateKey, kid: str = "k1", number: int = 0) -> str:
+        return jwt.encode(self.claims | {"number": number}, key, "ES256", headers={"kid": kid})
 
 
 @pytest.fixture
@@ -214,7 +216,69 @@ def test_a_signed_out_session_is_refused_although_its_signature_is_good(
         verifier.verify(project.sign(project.key))
 
 
-@pytest.mark.parametrize("fault", ["refuse", "reset", "answer 500", "answer HTML"])
+@pytest.mark.parametrize("status", [401, 403])
+def test_whatever_reason_auth_has_to_refuse_a_token_it_is_nobodys(
+    status: int, session: Session, proxy: FaultProxy, verifier: TokenVerifier
+) -> None:
+    proxy.answer(status, '{"code": 403, "error_code": "bad_jwt", "msg": "Canary"}', path=USER)
+    with pytest.raises(NotAuthenticated):
+        verifier.verify(session.access_token)
+
+
+def test_a_key_that_is_published_later_is_found_and_forged_names_cause_few_requests(
+    project: Project, proxy: FaultProxy, clock: Clock
+) -> None:
+    keys = PublishedKeys(clock)
+    proxy.answer(200, '{"keys": [{"kty": "of the future", "kid": "k0"}]}', path=KEYS)
+    for _ in range(20):
+        assert keys.find("k1") is None
+    assert len(proxy.requests(KEYS)) == 1
+    proxy.answer(200, project.keys, path=KEYS)
+    clock.pass_by(31)
+    assert keys.find("k1")
+    assert len(proxy.requests(KEYS)) == 2
+    clock.pass_by(299)
+    assert keys.find("k1")
+    assert len(proxy.requests(KEYS)) == 2
+    clock.pass_by(2)
+    assert keys.find("k1")
+    assert len(proxy.requests(KEYS)) == 3
+
+
+@pytest.mark.parametrize("slow", [KEYS, USER])
+def test_an_endpoint_that_trickles_holds_nobody_past_the_deadline_however_many_tokens_wait(
+    slow: str, project: Project, proxy: FaultProxy, supabase_project: Supabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lib.accounts.bearer_tokens.ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr("lib.backend.client.DEADLINES", httpx.Timeout(1.0))
+    connect(Supabase(proxy.url, supabase_project.key))
+    verifier = TokenVerifier()
+    proxy.trickle(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + b" " * 1000, slow)
+
+    def verify(number: int) -> float:
+        started = time.perf_counter()
+        with pytest.raises(BackendUnavailable):
+            verifier.verify(project.sign(project.key, number=number))
+        return time.perf_counter() - started
+
+    with ThreadPoolExecutor(8) as crowd:
+        assert max(crowd.map(verify, range(8))) < 2.5
+
+
+def test_keys_and_auth_together_take_no_longer_than_one_deadline(
+    project: Project, proxy: FaultProxy, verifier: TokenVerifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lib.accounts.bearer_tokens.ANSWER_SECONDS", 1.0)
+    proxy.stall(USER)
+    late = f"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {len(project.keys)}\r\n\r\n{project.keys}".encode()
+    proxy.trickle(late, KEYS, seconds=0.7 / len(late))
+    started = time.perf_counter()
+    with pytest.raises(BackendUnavailable):
+        verifier.verify(project.sign(project.key))
+    assert 0.9 < time.perf_counter() - started < 1.6
+
+
+@pytest.mark.parametrize("fault", ["refuse", "reset", "answer 500", "answer 401", "answer HTML"])
 def test_keys_that_cannot_be_fetched_are_supabases_failure(
     fault: str, project: Project, proxy: FaultProxy, verifier: TokenVerifier
 ) -> None:
@@ -222,6 +286,7 @@ def test_keys_that_cannot_be_fetched_are_supabases_failure(
         "refuse": proxy.refuse,
         "reset": lambda: proxy.reset(KEYS),
         "answer 500": lambda: proxy.answer(500, path=KEYS),
+        "answer 401": lambda: proxy.answer(401, path=KEYS),
         "answer HTML": lambda: proxy.answer(200, "<html>", "text/html", path=KEYS),
     }
     provoke[fault]()
