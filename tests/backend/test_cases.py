@@ -107,11 +107,20 @@ class TestUpdateCase:
                 update_case(ben, NO_CASE, {"status": "archived"}, if_match=if_match)
 
     @pytest.mark.parametrize("case_id", [0, -1, -(10**30), 2**53, 2**63 - 1, 2**63, 10**30])
-    def test_a_number_that_no_case_can_have_is_a_missing_case(self, case_id: int, ada: Session) -> None:
-        with pytest.raises(CaseNotFound):
-            update_case(ada, case_id, {"status": "archived"})
+    def test_a_number_that_no_case_can_have_is_a_missing_case_and_nobody_is_asked(
+        self, case_id: int, ada: Session, proxy: FaultProxy
+    ) -> None:
+        for if_match in (None, '"2001-02-03T04:05:06Z"'):
+            with pytest.raises(CaseNotFound):
+                update_case(ada, case_id, {"status": "archived"}, if_match=if_match)
         with pytest.raises(CaseNotFound):
             get_case(ada, case_id)
+        assert methods(proxy) == []
+
+    def test_the_largest_number_that_a_case_can_have_is_asked_for(self, ada: Session, proxy: FaultProxy) -> None:
+        with pytest.raises(CaseNotFound):
+            get_case(ada, NO_CASE)
+        assert methods(proxy) == ["GET"]
 
 
 class TestIfMatch:
@@ -155,6 +164,38 @@ class TestIfMatch:
         with pytest.raises(CaseConflict):
             update_case(ada, case.case_id, {"patient_age": 46}, if_match=given)
         assert get_case(ada, case.case_id) == case
+
+    def test_of_several_versions_none_of_which_is_the_cases_own_nothing_is_written(
+        self, case: Case, ada: Session, proxy: FaultProxy
+    ) -> None:
+        with pytest.raises(CaseConflict) as conflict:
+            update_case(
+                ada,
+                case.case_id,
+                {"patient_age": 46},
+                if_match='"2001-02-03T04:05:06Z", "2001-02-03T04:05:07Z"',
+            )
+        assert conflict.value.current == case == get_case(ada, case.case_id)
+        assert set(methods(proxy)) == {"GET"}
+
+    def test_a_change_between_the_comparison_of_several_versions_and_the_update_is_a_conflict(
+        self, case: Case, ada: Session, owner: httpx.Client, proxy: FaultProxy
+    ) -> None:
+        proxy.delay(0.5, body="archived")
+        with ThreadPoolExecutor(1) as hand:
+            updated = hand.submit(
+                update_case,
+                ada,
+                case.case_id,
+                {"status": "archived"},
+                if_match=f'"2001-02-03T04:05:06Z", {case.etag}',
+            )
+            proxy.wait_for("case_id=eq.", 2)
+            owner.patch(f"/cases?case_id=eq.{case.case_id}", json={"patient_age": 77}).raise_for_status()
+            with pytest.raises(CaseConflict):
+                updated.result()
+        found = get_case(ada, case.case_id)
+        assert (found.status, found.patient_age) == (case.status, 77)
 
     def test_of_twenty_updates_of_one_version_exactly_one_wins(self, case: Case, ada: Session) -> None:
         def update(age: int) -> int | Case:

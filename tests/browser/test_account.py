@@ -175,8 +175,13 @@ def test_typing_keeps_a_session(open_browser: OpenBrowser, hasty_server: Server,
     expect(summary(page)).to_have_value(typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "is_kept"),
+    [(" Typed and kept.", True), (" Typed as the server went away.", False)],
+    ids=["kept", "not kept yet"],
+)
 def test_past_the_idle_limit_a_page_hides_itself_though_the_server_is_away_and_comes_back_after_the_sign_in(
-    open_browser: OpenBrowser, hasty_server: Server, cleo: Clinician
+    typed: str, is_kept: bool, open_browser: OpenBrowser, hasty_server: Server, cleo: Clinician
 ) -> None:
     case_id = cleo.create_case(patient_name="Canary Patient", case_summary="Canary notes.")
     page = open_browser(at=hasty_server)
@@ -184,7 +189,12 @@ def test_past_the_idle_limit_a_page_hides_itself_though_the_server_is_away_and_c
     page.goto(f"/case?case_id={case_id}")
     try_to_sign_in(page, cleo.email, PASSWORD)
     expect_open(page, case_id)
+    summary(page).fill(f"Canary notes.{typed}")
+    if is_kept:
+        expect(page.get_by_text(re.compile(r"^kept \d\d:\d\d$"))).to_be_visible()
     hasty_server.kill()
+    # A second passes before what is typed is sent.
+    assert bool(cleo.find_draft(case_id)) == is_kept
     page.clock.fast_forward(IDLE_SECONDS * 1000)
     expect(page.get_by_role("alert").get_by_text("What was on the screen is hidden")).to_be_visible()
     expect(summary(page)).to_be_hidden()
@@ -194,4 +204,6 @@ def test_past_the_idle_limit_a_page_hides_itself_though_the_server_is_away_and_c
     expect(page.get_by_text("What was on the screen is hidden")).to_have_count(0)
     try_to_sign_in(page, cleo.email, PASSWORD)
     expect_open(page, case_id)
-    expect(summary(page)).to_have_value("Canary notes.")
+    expect(summary(page)).to_have_value(f"Canary notes.{typed}")
+    save(page)
+    expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
