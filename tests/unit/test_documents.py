@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,15 @@ def test_make_alone_lists_every_target_for_people() -> None:
     targets = set(re.findall(r"^([\w-]+):", MAKEFILE, re.MULTILINE)) - {"chromium"}
     shown = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert set(re.findall(r"^make ([\w-]+) ", shown.stdout, re.MULTILINE)) == targets
+
+
+def test_the_mail_for_a_new_password_carries_the_code_that_the_page_asks_for() -> None:
+    config = tomllib.loads((ROOT / "supabase" / "config.toml").read_text(encoding="utf-8"))
+    template = config["auth"]["email"]["template"]["recovery"]["content_path"]
+    text = (ROOT / template).read_text(encoding="utf-8")
+    assert "{{ .Token }}" in text
+    assert "URL" not in text, "A link would sign in past Case Desk."
+    assert template.removeprefix("./") in (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
 
 def test_the_readme_fits_on_a_screen() -> None:
