@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-fast lint format lock chromium bench bench-quick
+.PHONY: help demo dev test test-fast lint format lock chromium bench bench-quick soak
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ bench: .venv/installed chromium  ## Measure everything beside baselines, in ten 
 
 bench-quick: .venv/installed chromium  ## Measure less, in two minutes, and print it
 	$(BIN)/python -m bench --quick
+
+soak: .venv/installed  ## Ten minutes of clinicians, attackers and a failing Supabase; SECONDS=60 for less
+	$(BIN)/python -m bench.soak --seconds $(or $(SECONDS),600)
 
 chromium: .venv/installed
 	$(BIN)/python -m tests.browser.chromium

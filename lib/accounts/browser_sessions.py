@@ -24,12 +24,16 @@ from pydantic import TypeAdapter, ValidationError
 from lib.accounts.session_file import Row, SessionFile
 from lib.accounts.sign_in import Session, refresh, sign_out
 from lib.accounts.tickets import Tickets
+from lib.backend.deadlines import answered_within
 from lib.backend.settings import Limits
 from lib.errors import BackendError, BackendUnavailable, ConfigurationError, KeyRefused, NotAuthenticated
 
 REFRESH_MARGIN_SECONDS = 60
 PAUSE_SECONDS = 10
 """After Supabase did not answer, so that a page does not wait for it again and again."""
+
+VERIFIED_SECONDS = 2.0
+"""How long a page waits for Supabase's word on whether its session still lives, before it goes on without."""
 
 UNREVOKED = 1000
 """Ended sessions that wait until Supabase answers, at most."""
@@ -207,7 +211,8 @@ class SessionStore:
         if self._verify is None or now < self._verify_again_at or session.expires_within(0, now):
             return
         try:
-            self._verify(session.access_token)
+            with answered_within(VERIFIED_SECONDS):
+                self._verify(session.access_token)
         except NotAuthenticated:
             self._end_at_once(cookie)
             raise

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -15,11 +17,13 @@ from websockets.sync.client import connect
 
 from lib.backend.settings import Supabase
 from lib.server.room import KEPT_FOR_WORK
-from tests.protocol.client import open_tab
+from lib.ui.scripts import LARGEST_MESSAGE
+from tests.protocol.client import COOKIE, ask, open_tab
 from tests.server import Server, running_server
 
 DESCRIPTORS = 1024
 FLOODS = 14
+IDLE = 150
 TWENTY_MEGABYTES = b"\x5a" + b"a" * 20_000_000
 
 pytestmark = [
@@ -42,6 +46,10 @@ def peak_megabytes(server: Server) -> float:
     return int(found[1]) / 1024
 
 
+def count_descriptors(server: Server) -> int:
+    return len(list(Path(f"/proc/{server.pid}/fd").iterdir()))
+
+
 def open_page(server: Server) -> httpx.Response:
     return httpx.get(server.url, headers={"Accept": "text/html"}, verify=False, timeout=20)
 
@@ -54,11 +62,48 @@ def open_tabs_without_end(tabs: ExitStack, server: Server) -> None:
 def test_messages_of_20_megabytes_are_refused_before_they_cost_memory(small_server: Server) -> None:
     before = peak_megabytes(small_server)
     for _ in range(FLOODS):
-        with suppress(ConnectionClosed), connect(f"ws{small_server.url[4:]}/_stcore/stream", max_size=None) as socket:
-            socket.send(TWENTY_MEGABYTES)
-            socket.recv(20)
+        with suppress(ConnectionClosed), connect(f"ws{small_server.url[4:]}/_stcore/stream", max_size=None) as tab:
+            tab.send(TWENTY_MEGABYTES)
+            tab.recv(20)
     assert peak_megabytes(small_server) - before < 100
     assert open_page(small_server).status_code == 200
+
+
+def test_addresses_as_long_as_a_message_may_be_are_refused_and_cost_no_memory(small_server: Server) -> None:
+    before = peak_megabytes(small_server)
+    for _ in range(FLOODS):
+        with open_tab(small_server.url) as tab:
+            tab.visit()
+            tab.fill("Email", "a" * (LARGEST_MESSAGE - 10_000))
+            tab.fill("Password", "ä" * 37)
+            tab.click("Sign in")
+            assert tab.shows("This is not an email address: those have 254 characters at most.")
+    assert peak_megabytes(small_server) - before < 100
+
+
+@pytest.mark.parametrize(
+    "jar",
+    [f"{COOKIE}={'x' * 60_000}", ";".join(f"a{number}=" for number in range(8_000)), f"{COOKIE}=x;" * 5_000],
+    ids=["one of 60 kB", "8,000", "5,000 of ours"],
+)
+def test_cookies_of_any_size_and_number_are_nobodys_and_cost_no_memory(jar: str, small_server: Server) -> None:
+    before = peak_megabytes(small_server)
+    for _ in range(FLOODS):
+        assert ask(small_server.url, "POST", "/session/left", Cookie=jar).json() == {"seconds": 0}
+    assert peak_megabytes(small_server) - before < 20
+
+
+def test_heads_that_are_never_finished_keep_nobody_out_and_their_descriptors_come_back(small_server: Server) -> None:
+    opened, place = count_descriptors(small_server), urlsplit(small_server.url)
+    with ExitStack() as half:
+        for _ in range(IDLE):
+            connection = half.enter_context(socket.create_connection((place.hostname, place.port)))
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+        assert open_page(small_server).status_code == 200
+        assert count_descriptors(small_server) >= opened + IDLE
+    until = time.monotonic() + 20
+    while count_descriptors(small_server) > opened + 5:
+        assert time.monotonic() < until, "Closed connections keep their descriptors."
 
 
 def test_before_the_last_descriptor_new_tabs_are_asked_to_try_again_and_open_ones_go_on(small_server: Server) -> None:
@@ -69,7 +114,7 @@ def test_before_the_last_descriptor_new_tabs_are_asked_to_try_again_and_open_one
         with pytest.raises(InvalidStatus) as refusal:
             open_tabs_without_end(tabs, small_server)
         assert refusal.value.response.status_code == 503
-        assert len(list(Path(f"/proc/{small_server.pid}/fd").iterdir())) < DESCRIPTORS - KEPT_FOR_WORK
+        assert count_descriptors(small_server) < DESCRIPTORS - KEPT_FOR_WORK
         busy = open_page(small_server)
         assert (busy.status_code, busy.headers["Retry-After"]) == (503, "5")
         assert "Case Desk is busy" in busy.text
