@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from lib.accounts.browser_sessions import SessionStore
 from lib.errors import ConfigurationError
 from lib.logs import Seldom
+from lib.server.frames import limit_frames
 from lib.server.origins import comes_from_elsewhere, is_behind_unknown_proxy, is_secure
 from lib.server.refusals import asks_for_page, busy, is_below, refusal
 from lib.server.room import Room
@@ -119,7 +120,7 @@ class Guard:
             await self._refuse_websocket(scope, send, 503)
         else:
             with self._room.tab(self._name_tab(scope)):
-                await self._app(scope, _within_limit(receive, send, self._largest_message), send_guarded)
+                await self._app(scope, limit_frames(receive, send, self._largest_message), send_guarded)
 
     async def _refuse_websocket(self, scope: Scope, send: Send, status: int) -> None:
         headers = MutableHeaders()
@@ -205,19 +206,6 @@ def _with_browser(scope: Scope) -> Scope:
     if cookie := read_cookie(scope):
         headers = [*headers, (name, cookie.encode())]
     return {**scope, "headers": headers}
-
-
-def _within_limit(receive: Receive, send: Send, largest: int) -> Receive:
-    """Close a websocket that sends more than any form of ours holds; the page itself keeps from doing so."""
-
-    async def receive_limited() -> Message:
-        message = await receive()
-        if len(message.get("bytes") or b"") <= largest:
-            return message
-        await send({"type": "websocket.close", "code": 1009, "reason": "This message is larger than any form."})
-        return {"type": "websocket.disconnect", "code": 1009}
-
-    return receive_limited
 
 
 def _source_hash(script: str) -> str:

@@ -31,6 +31,8 @@ from lib.server.strict_json import StrictJSONResponse, read_object
 
 CALLS_AT_A_TIME = 40
 """Calls that may wait for Supabase at a time, in threads of their own: the dashboard needs its own."""
+CHECKS_AT_A_TIME = 20
+"""Tokens that may wait for Supabase Auth at a time; no flood of forged ones keeps a known one from its call."""
 
 
 def create_app(verify: Callable[[str], Session], recall: Callable[[str], Session | None] = lambda _: None) -> FastAPI:
@@ -48,6 +50,7 @@ def create_app(verify: Callable[[str], Session], recall: Callable[[str], Session
     )
     app.state.verify, app.state.recall = verify, recall
     app.state.calls = anyio.CapacityLimiter(CALLS_AT_A_TIME)
+    app.state.checks = anyio.CapacityLimiter(CHECKS_AT_A_TIME)
     path = "/cases/{case_id}"
     app.put(path, response_model=UpdatedCase, responses=UPDATE_RESPONSES, openapi_extra=UPDATE)(put_case)
     app.get(path, response_model=FoundCase, responses=READ_RESPONSES, openapi_extra=READ)(read_case)
@@ -59,7 +62,7 @@ async def find_session(request: Request) -> Session:
     match [value.split() for value in request.headers.getlist("Authorization")]:
         case [[scheme, token]] if scheme.lower() == "bearer":
             app = request.app.state
-            session: Session = app.recall(token) or await _call(request, app.verify, token)
+            session: Session = app.recall(token) or await _call(request, app.verify, token, limiter=app.checks)
             request.state.user_id = session.user_id
             return session
         case _:
@@ -95,15 +98,20 @@ async def put_case(request: Request) -> Response:
     return _answer_case(case, message="Case updated successfully")
 
 
-async def _call(request: Request, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+async def _call(
+    request: Request,
+    function: Callable[..., Any],
+    *arguments: Any,
+    limiter: anyio.CapacityLimiter | None = None,
+    **options: Any,
+) -> Any:
     """Call a function that waits for Supabase, off the event loop; all of a request's calls share one deadline."""
     started = time.monotonic()
     left = getattr(request.state, "seconds_left", ANSWER_SECONDS)
+    call = partial(function, *arguments, **options)
     with answered_within(left):
         try:
-            return await anyio.to_thread.run_sync(
-                partial(function, *arguments, **options), limiter=request.app.state.calls
-            )
+            return await anyio.to_thread.run_sync(call, limiter=limiter or request.app.state.calls)
         finally:
             request.state.seconds_left = left - (time.monotonic() - started)
 

@@ -44,6 +44,9 @@ def _own_places(scope: Scope) -> list[_Place]:
 
 
 def _read_place(origin: str) -> _Place | None:
+    if not origin.isprintable():
+        # The parser drops tabs and line breaks, and so would make an origin of ours out of what is none.
+        return None
     try:
         parts = urlsplit(origin)
         place = _Place(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import jwt
 
 from lib import Case, Session, create_case
+from lib.server.http_api import CHECKS_AT_A_TIME
 from tests.proxy import FaultProxy
 from tests.server import Server
 
@@ -57,3 +60,24 @@ def test_while_one_update_waits_for_the_database_others_are_answered(
         answer = stalled.result()
     assert answer.status_code == 500
     assert re.search(r"\(reference \w{12}\)$", answer.json()["detail"])
+
+
+def test_while_auth_is_silent_forged_tokens_hold_up_nobody_whose_token_is_known(
+    ada: Session, api: httpx.Client, browse: Callable[[Session | None], httpx.Client], path: str, proxy: FaultProxy
+) -> None:
+    assert api.get(path).status_code == 200
+    proxy.stall("/auth/")
+    claims = jwt.decode(ada.access_token, options={"verify_signature": False})
+    forged = [jwt.encode(claims | {"number": number}, "another secret of thirty-two bytes") for number in range(60)]
+
+    def ask(token: str) -> int:
+        return browse(None).get(path, headers={"Authorization": f"Bearer {token}"}).status_code
+
+    with ThreadPoolExecutor(len(forged)) as crowd:
+        refused = [crowd.submit(ask, token) for token in forged]
+        proxy.wait_for("/auth/v1/user", CHECKS_AT_A_TIME)
+        started = time.monotonic()
+        assert api.put(path, json={"patient_age": 5}).status_code == 200
+        assert time.monotonic() - started < 3
+        proxy.forward()
+        assert {each.result() for each in refused} <= {401, 500}

@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from lib.accounts.browser_sessions import SessionStore
 from lib.accounts.sign_in import Session
+from lib.server.frames import limit_frames
 from lib.server.guard import Guard
 from lib.server.room import KEPT_FOR_REQUESTS, KEPT_FOR_WORK, MOST_TABS, MOST_TABS_OF_ONE, Room
 from lib.ui.scripts import LARGEST_MESSAGE
@@ -64,7 +65,7 @@ async def answer_ok(scope: Scope, receive: Receive, send: Send) -> None:
         pass
 
 
-def ask(guard: Guard, path: str = "/", *frames: bytes, kind: str = "http", **headers: str) -> list[Message]:
+def ask(guard: Guard, path: str = "/", *frames: bytes | str, kind: str = "http", **headers: str) -> list[Message]:
     """Send a request, or open a websocket that sends these frames, and return all that comes back."""
     given = {"host": "desk.example.org", **{name.replace("_", "-"): value for name, value in headers.items()}}
     scheme = given.pop("scheme", "http")
@@ -77,7 +78,8 @@ def ask(guard: Guard, path: str = "/", *frames: bytes, kind: str = "http", **hea
         "headers": [(name.encode(), value.encode()) for name, value in given.items() if value],
     }
     sent: list[Message] = []
-    incoming = iter([*({"type": "websocket.receive", "bytes": frame} for frame in frames)])
+    kinds = {bytes: "bytes", str: "text"}
+    incoming = iter([{"type": "websocket.receive", kinds[type(frame)]: frame} for frame in frames])
 
     async def receive() -> Message:
         return next(incoming, {"type": "websocket.disconnect", "code": 1000})
@@ -116,6 +118,8 @@ FOREIGN = [
     {"origin": "http://evil.example@desk.example.org"},
     {"origin": "http://desk.example.org/"},
     {"origin": "http://desk.example.org?a"},
+    {"origin": "http://desk.\texample.org"},
+    {"origin": "http://desk.example.org\x00"},
     {"origin": "http://["},
     {"origin": "http://[::1"},
     {"origin": "http://desk.example.org:99999999"},
@@ -231,6 +235,36 @@ def test_a_message_larger_than_any_form_closes_its_websocket(guard: Guard) -> No
     sent = ask(guard, "/_stcore/stream", b"x" * LARGEST_MESSAGE, b"x" * (LARGEST_MESSAGE + 1), kind="websocket")
     assert [message["type"] for message in sent] == ["websocket.accept", "websocket.close"]
     assert sent[1]["code"] == 1009
+
+
+def test_text_closes_its_websocket(guard: Guard) -> None:
+    sent = ask(guard, "/_stcore/stream", "no page sends text", kind="websocket")
+    assert [message["type"] for message in sent] == ["websocket.accept", "websocket.close"]
+    assert sent[1]["code"] == 1003
+
+
+def test_a_tab_that_never_stops_sending_is_slowed_down_to_20_messages_a_second(clock: Clock) -> None:
+    async def receive() -> Message:
+        return {"type": "websocket.receive", "bytes": b"x"}
+
+    async def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+
+    async def send(message: Message) -> None:
+        raise AssertionError(f"Nothing is to be sent, least of all {message}.")
+
+    limited = limit_frames(receive, send, LARGEST_MESSAGE, clock=clock, sleep=sleep)
+
+    async def take(count: int) -> float:
+        started = clock()
+        for _ in range(count):
+            await limited()
+        return clock() - started
+
+    assert asyncio.run(take(200)) == 0
+    assert asyncio.run(take(200)) == pytest.approx(10, abs=0.1)
+    clock.pass_by(5)
+    assert asyncio.run(take(100)) == pytest.approx(0, abs=0.1)
 
 
 def test_the_largest_form_fits_into_a_message() -> None:
