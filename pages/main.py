@@ -1,10 +1,16 @@
 """The router: signed out, the sign-in page alone; signed in, the pages."""
 
+import time
+from contextlib import nullcontext
+
 import streamlit as st
 
+from lib.backend.client import ANSWER_SECONDS
+from lib.backend.deadlines import answered_within
 from lib.ui.browser import find_session, guard_fields, sign_out_here, watch_activity
 from lib.ui.look import ACCOUNT_LINE
 
+started = time.monotonic()
 st.set_page_config(page_title="Case Desk", page_icon="🩺", layout="wide")
 guard_fields()
 
@@ -15,7 +21,8 @@ others = [
     st.Page("account.py", title="Account", icon=":material/manage_accounts:"),
 ]
 
-session = find_session()
+with answered_within(ANSWER_SECONDS, since=started):
+    session = find_session()
 if session is None:
     # Under every address, so that a link to a case leads to that case after the sign-in.
     st.navigation(
@@ -37,4 +44,6 @@ with st.container(key=ACCOUNT_LINE, horizontal=True, horizontal_alignment="distr
             st.stop()
 
 watch_activity()
-page.run()
+# A page asks several things, some after others. What is asked on the account page may have to wait for its turn first.
+with nullcontext() if page.url_path == "account" else answered_within(ANSWER_SECONDS, since=started):
+    page.run()

@@ -17,9 +17,12 @@ _together = ContextVar("together", default=float("inf"))
 
 
 @contextmanager
-def answered_within(seconds: float) -> Iterator[None]:
-    """Have all requests of a block together take so many seconds at most, those of its threads included."""
-    token = _together.set(min(_together.get(), time.monotonic() + seconds))
+def answered_within(seconds: float, *, since: float | None = None) -> Iterator[None]:
+    """Have all requests of a block together take so many seconds at most, those of its threads included.
+
+    `since` is the moment (`time.monotonic()`) from which they count, where that is not now.
+    """
+    token = _together.set(min(_together.get(), (time.monotonic() if since is None else since) + seconds))
     try:
         yield
     finally:
