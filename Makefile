@@ -1,7 +1,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
-# One process more than a small machine has cores: many a test waits.
-PYTEST = $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test test-fast lint format lock chromium bench bench-quick soak

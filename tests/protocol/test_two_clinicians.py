@@ -63,6 +63,7 @@ def two_clinicians(ada: Session, ben: Session, ada_cookie: str, ben_cookie: str)
     return prepare(ada, ada_cookie, "Adamantine"), prepare(ben, ben_cookie, "Benzoic")
 
 
+@pytest.mark.timeout(120)
 def test_three_hundred_interleaved_interactions_of_two_clinicians_never_cross(
     url: str, two_clinicians: tuple[Belongings, Belongings]
 ) -> None:
