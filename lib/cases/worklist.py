@@ -116,9 +116,26 @@ class _Count(BaseModel):
     cases: int
 
 
+class _Listed(BaseModel):
+    cases: tuple[CaseRow, ...]
+    counts: tuple[_Count, ...]
+
+
 _ROWS = TypeAdapter(tuple[CaseRow, ...])
 _NUMBER = TypeAdapter(int)
 _COUNTS = TypeAdapter(tuple[_Count, ...])
+
+
+def list_with_counts(session: Session, query: WorklistQuery | None = None) -> tuple[CasePage, dict[CaseStatus, int]]:
+    """Return what `list_cases` and `count_cases` do, in one request.
+
+    Raises:
+        NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
+    """
+    query = query or WorklistQuery()
+    with own_errors():
+        listed = _Listed.model_validate(_call(session, "list_worklist_with_counts", query))
+    return _page_of(listed.cases, query), _by_status(listed.counts)
 
 
 def list_cases(session: Session, query: WorklistQuery | None = None) -> CasePage:
@@ -129,9 +146,7 @@ def list_cases(session: Session, query: WorklistQuery | None = None) -> CasePage
     """
     query = query or WorklistQuery()
     with own_errors():
-        rows = _ROWS.validate_python(_call(session, "list_worklist", query))
-    cases = rows[: query.limit]
-    return CasePage(cases=cases, next=cases[-1] if len(rows) > query.limit else None)
+        return _page_of(_ROWS.validate_python(_call(session, "list_worklist", query)), query)
 
 
 def count_found(session: Session, query: WorklistQuery) -> int:
@@ -152,8 +167,17 @@ def count_cases(session: Session) -> dict[CaseStatus, int]:
     """
     request = client(session.access_token).table("case_counts").select("status, cases")
     with own_errors():
-        rows = _COUNTS.validate_python(request.execute().data)
-    counted = {row.status: row.cases for row in rows}
+        return _by_status(_COUNTS.validate_python(request.execute().data))
+
+
+def _page_of(rows: tuple[CaseRow, ...], query: WorklistQuery) -> CasePage:
+    """Make a page of its rows; one more than it shows says that another page follows."""
+    cases = rows[: query.limit]
+    return CasePage(cases=cases, next=cases[-1] if len(rows) > query.limit else None)
+
+
+def _by_status(counts: tuple[_Count, ...]) -> dict[CaseStatus, int]:
+    counted = {count.status: count.cases for count in counts}
     return {status: counted.get(status, 0) for status in CaseStatus}
 
 

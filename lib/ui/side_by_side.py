@@ -1,4 +1,4 @@
-"""Questions to Supabase while something else is done, such as asking another one."""
+"""Questions to Supabase while something else is done, such as drawing a table."""
 
 from __future__ import annotations
 
@@ -10,15 +10,7 @@ from typing import TypeVar
 _MOST_AT_ONCE = 32
 
 A = TypeVar("A")
-B = TypeVar("B")
 _threads = ThreadPoolExecutor(_MOST_AT_ONCE, thread_name_prefix="side-by-side")
-
-
-def ask_side_by_side(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
-    """Ask both at once and return both answers; the first error of either is raised."""
-    asked = ask_ahead(first)
-    answer = second()
-    return asked.result(), answer
 
 
 def ask_ahead(question: Callable[[], A]) -> Future[A]:

@@ -11,9 +11,8 @@ import streamlit as st
 from lib.accounts.sign_in import Session
 from lib.cases.drafts import DraftMark
 from lib.cases.models import OPEN_STATUSES, Case, CaseStatus
-from lib.cases.worklist import CasePage, CaseRow, WorklistQuery, count_cases, list_cases
+from lib.cases.worklist import CasePage, CaseRow, WorklistQuery, list_with_counts
 from lib.errors import CaseDeskError
-from lib.ui.side_by_side import ask_side_by_side
 
 FILTERS: dict[str, tuple[CaseStatus, ...]] = {
     "open": OPEN_STATUSES,
@@ -119,9 +118,9 @@ def find_worklist() -> Worklist:
 
 
 def read_worklist(session: Session, worklist: Worklist) -> None:
-    """Read the page and the counts side by side; where that fails, what was read before stays in sight."""
+    """Read the page and the counts at once; where that fails, what was read before stays in sight."""
     try:
-        counts, page = ask_side_by_side(lambda: count_cases(session), lambda: _read_page(session, worklist))
+        page, counts = _read_page(session, worklist)
     except CaseDeskError as error:
         worklist.failure = error
         return
@@ -132,13 +131,13 @@ def read_worklist(session: Session, worklist: Worklist) -> None:
     worklist.flagged = frozenset(row.case_id for row in page.cases if row.is_flagged)
 
 
-def _read_page(session: Session, worklist: Worklist) -> CasePage:
+def _read_page(session: Session, worklist: Worklist) -> tuple[CasePage, dict[CaseStatus, int]]:
     """Read the page; where it has run empty, the one before."""
-    page = list_cases(session, worklist.query)
+    page, counts = list_with_counts(session, worklist.query)
     while not page.cases and worklist.trail:
         worklist.go_back()
-        page = list_cases(session, worklist.query)
-    return page
+        page, counts = list_with_counts(session, worklist.query)
+    return page, counts
 
 
 def show_asked_filter(worklist: Worklist) -> None:

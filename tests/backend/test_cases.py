@@ -11,6 +11,7 @@ import pytest
 
 from lib import (
     Case,
+    CasePage,
     CaseStatus,
     Session,
     WorklistQuery,
@@ -18,6 +19,7 @@ from lib import (
     create_case,
     get_case,
     list_cases,
+    list_with_counts,
     update_case,
 )
 from lib.cases.worklist import CaseRow, Order
@@ -234,13 +236,17 @@ class TestRequests:
         create_case(ada, NEW | {"patient_name": "Canary"})
         assert not any("canary" in asked.path.lower() for asked in proxy.requests())
 
-    def test_the_first_page_of_the_worklist_is_two_requests(self, ada: Session, proxy: FaultProxy) -> None:
-        count_cases(ada)
-        list_cases(ada)
-        assert methods(proxy) == ["GET", "POST"]
+    def test_a_page_of_the_worklist_and_the_counts_are_one_request(self, ada: Session, proxy: FaultProxy) -> None:
+        list_with_counts(ada)
+        assert methods(proxy) == ["POST"]
 
 
 class TestListCases:
+    def test_with_the_counts_comes_the_same_page_and_the_same_numbers(self, ada: Session, newcomer: Session) -> None:
+        query = WorklistQuery(statuses=EVERY_STATUS, order="updated_at", descending=True, limit=7)
+        assert list_with_counts(ada, query) == (list_cases(ada, query), count_cases(ada))
+        assert list_with_counts(newcomer) == (CasePage(cases=(), next=None), dict.fromkeys(CaseStatus, 0))
+
     def test_a_page_holds_the_clinicians_own_open_cases_flagged_first_then_longest_waiting(self, ada: Session) -> None:
         page = list_cases(ada)
         assert {get_case(ada, case.case_id).user_id for case in page.cases[::10]} == {ada.user_id}

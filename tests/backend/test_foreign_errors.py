@@ -16,7 +16,19 @@ import supabase
 import supabase_auth
 from pydantic import ValidationError
 
-from lib import Case, Session, count_cases, create_case, get_case, list_cases, refresh, sign_in, sign_out, update_case
+from lib import (
+    Case,
+    Session,
+    count_cases,
+    create_case,
+    get_case,
+    list_cases,
+    list_with_counts,
+    refresh,
+    sign_in,
+    sign_out,
+    update_case,
+)
 from lib.accounts.credentials import send_code
 from lib.backend.client import DEADLINES, auth_settings, connect
 from lib.backend.foreign_errors import FOREIGN_ERRORS, own_errors
@@ -71,6 +83,7 @@ def rules(case: Case, ada: Session) -> list[Callable[[], object]]:
         lambda: update_case(ada, case.case_id, {"case_summary": "Canary"}),
         lambda: get_case(ada, case.case_id),
         lambda: list_cases(ada),
+        lambda: list_with_counts(ada),
         lambda: count_cases(ada),
         lambda: create_case(ada, new),
         lambda: create_case(ada, new, key="made-by-the-client"),
