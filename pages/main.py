@@ -41,7 +41,8 @@ with st.container(key=ACCOUNT_LINE, horizontal=True, horizontal_alignment="distr
         st.text(session.email)
         if st.button("Sign out", icon=":material/logout:"):
             sign_out_here(session)
-            st.stop()
+            # The sign-in page, for who stays because something could not be kept: signed in again, it is.
+            st.rerun()
 
 watch_activity()
 # A page asks several things, some after others. What is asked on the account page may have to wait for its turn first.

@@ -22,6 +22,7 @@ from tests.browser.steps import (
     choose_status,
     click_row,
     expect_open,
+    fill_sign_in,
     row_of,
     save,
     select_case,
@@ -29,7 +30,7 @@ from tests.browser.steps import (
     sign_out,
     summary,
 )
-from tests.clinicians import Clinician
+from tests.clinicians import PASSWORD, Clinician
 from tests.proxy import FaultProxy
 from tests.server import Server
 
@@ -177,18 +178,24 @@ def close_tab(page: Page, _: int) -> None:
 
 STAYING = (click_its_row_again, press_escape_in_the_table)
 LEAVING = (leave_for_another_row, leave_for_another_page, leave_by_address, reload, close_tab)
+LEAVING_SLOWLY = (leave_for_another_row, reload, close_tab)
+"""Those that are tried while Supabase is slow."""
 
 
-@pytest.mark.parametrize("leave", LEAVING)
+@pytest.mark.parametrize(
+    ("leave", "latency"), [*((leave, 0) for leave in LEAVING), *((leave, 1.0) for leave in LEAVING_SLOWLY)]
+)
 def test_what_was_typed_last_is_kept_whichever_way_the_case_is_left(
-    leave: Leave, open_page: OpenPage, cleo: Clinician
+    leave: Leave, open_page: OpenPage, cleo: Clinician, proxy: FaultProxy, latency: float
 ) -> None:
     case_id, other = cleo.create_case(case_summary="Before."), cleo.create_case()
     page = open_page(f"/?show=all&case_id={case_id}", of=cleo)
     expect_open(page, case_id)
+    proxy.delay(latency)
     type_at_the_end(page, " Typed.")
     leave(page, other)
     wait_for_draft(cleo, case_id, {"case_summary": "Before. Typed."})
+    proxy.forward()
     again = open_page(f"/case?case_id={case_id}", of=cleo)
     expect(summary(again)).to_have_value("Before. Typed.")
     expect(notice(again)).to_be_visible()
@@ -266,6 +273,43 @@ def test_a_sign_out_waits_for_what_was_typed_last(open_page: OpenPage, cleo: Cli
     type_at_the_end(page, " Typed last.")
     sign_out(page)
     assert cleo.find_draft(case_id) == {"case_summary": "Before. Typed last."}
+
+
+def test_a_sign_out_over_a_slow_connection_waits_for_what_was_typed_last(
+    open_page: OpenPage, cleo: Clinician, proxy: FaultProxy
+) -> None:
+    case_id = cleo.create_case(case_summary="Before.")
+    page = open_page()
+    sign_in(page, cleo.email)
+    open_case(page, case_id)
+    proxy.delay(1)
+    type_at_the_end(page, " Typed last.")
+    sign_out(page)
+    assert cleo.find_draft(case_id) == {"case_summary": "Before. Typed last."}
+
+
+def test_a_sign_out_that_cannot_keep_what_was_typed_last_says_so_before_the_page_goes(
+    open_page: OpenPage, cleo: Clinician, proxy: FaultProxy
+) -> None:
+    case_id = cleo.create_case(case_summary="Before.")
+    page = open_page(may_fail="/session/draft")
+    sign_in(page, cleo.email)
+    open_case(page, case_id)
+    proxy.stall()
+    type_at_the_end(page, " Typed last.")
+    with page.expect_event("dialog") as warned:
+        page.get_by_role("button", name="Sign out", exact=True).click()
+    assert warned.value.type == "beforeunload"
+    warned.value.dismiss()
+    expect(page.get_by_role("status").filter(has_text=f"Case {case_id}: Not kept")).to_be_visible()
+    expect(page.get_by_label("Email", exact=True)).to_be_visible()
+    expect(page.get_by_text("Typed last.")).to_have_count(0)
+    proxy.forward()
+    fill_sign_in(page, cleo.email, PASSWORD)
+    page.keyboard.press("Enter")
+    expect_open(page, case_id)
+    expect(summary(page)).to_have_value("Before. Typed last.")
+    expect(notice(page)).to_be_visible()
 
 
 def test_a_crashed_browser_takes_two_seconds_of_typing_with_it_at_most(
@@ -453,6 +497,7 @@ def test_a_draft_of_a_case_that_has_moved_on_is_put_on_top_or_decided(signed_in:
     page.reload()
     expect(summary(page)).to_have_value("Before. Typed.")
     expect(page.get_by_text("Changed elsewhere since: Status: Pending → Completed.")).to_be_visible()
+    expect(page.get_by_role("button", name="Discard")).to_be_in_viewport(ratio=1)
     change_elsewhere(cleo, case_id, case_summary="Written elsewhere.")
     page.reload()
     expect(page.get_by_text("Written elsewhere.").first).to_be_visible()
