@@ -16,11 +16,12 @@ from lib.ui.draft_keeper import draw_draft_keeper, draw_draft_notice
 from lib.ui.drafting import discard, read_opened, show_stored
 from lib.ui.failures import explain
 from lib.ui.flagging import draw_flag
-from lib.ui.look import BACK, OPEN_CASE, SAVE_BAR
+from lib.ui.look import BACK, OPEN_CASE, SAVE_BAR, TIMELINE
 from lib.ui.new_case import page_shortcut
 from lib.ui.open_case import PANEL, Drafted, OpenCase, Panel, fill_fields, find_panel, put_case_in_url, redraw
 from lib.ui.save_result import draw_result, draw_result_buttons
 from lib.ui.saving import submit_form
+from lib.ui.scripts import opening_html
 from lib.ui.taking_back import restore, toggle_history
 from lib.ui.timeline import draw_restore_question, draw_timeline
 from lib.ui.worklist_state import find_worklist
@@ -31,6 +32,7 @@ def draw_case_panel() -> None:
     """Draw the open case, reading it where it was opened just now, or say how to open one."""
     require_session()
     panel = find_panel()
+    st.html(opening_html(), unsafe_allow_javascript=True)
     news = st.empty()
     if panel.opened and not panel.opened.case:
         # An element takes the place of the form that was there: nothing more is typed into it from here on.
@@ -104,7 +106,8 @@ def _draw_form(panel: Panel, opened: OpenCase, case: Case) -> None:
         with st.container(key=SAVE_BAR):
             _draw_save_bar(panel, opened, case)
         if opened.shows_history:
-            draw_timeline(case, restore=restore, offer=st.form_submit_button)
+            with st.container(key=TIMELINE):
+                draw_timeline(case, restore=restore, offer=st.form_submit_button)
 
 
 def _draw_save_bar(panel: Panel, opened: OpenCase, case: Case) -> None:

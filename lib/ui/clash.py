@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from html import escape
 
 import streamlit as st
 
@@ -16,10 +15,12 @@ from lib.ui.moments import local_zone
 from lib.ui.open_case import Clash
 from lib.ui.words import FIELD_LABELS
 
+_EMPTY = "(empty)"
+
 
 def draw_clash(case: Case, clash: Clash) -> None:
     """Draw what is to be decided, in the form: its buttons submit what is typed."""
-    with st.container(border=True, key="clash", gap="small"):
+    with st.container(border=True, key="clash", gap="xsmall"):
         if clash.is_archived:
             st.html(f"<strong>This case was archived meanwhile.</strong>{_event_html(case, clash, 'status')}")
             st.form_submit_button(
@@ -32,8 +33,8 @@ def draw_clash(case: Case, clash: Clash) -> None:
 def _draw_conflict(case: Case, clash: Clash, field: str, conflict: Conflict) -> None:
     where = "typed differently in another window or device" if clash.draft else "changed elsewhere, too"
     st.html(f"<strong>{FIELD_LABELS[field]} was {where}.</strong>{_event_html(case, clash, field)}")
-    st.html(f"Theirs{_change_html(field, conflict.loaded, conflict.now)}")
-    st.html(f"Mine{_change_html(field, conflict.loaded, conflict.mine)}")
+    st.html(_change_html(field, conflict.loaded, conflict.now, "Theirs"))
+    st.html(_change_html(field, conflict.loaded, conflict.mine, "Mine"))
     with st.container(horizontal=True):
         st.form_submit_button("Keep mine", key=f"keep-mine-{field}", on_click=keep_mine, args=(case, field))
         st.form_submit_button("Take theirs", key=f"take-theirs-{field}", on_click=take_theirs, args=(case, field))
@@ -47,7 +48,6 @@ def _event_html(case: Case, clash: Clash, field: str) -> str:
     return event_html(found[-1], case.user_id, datetime.now(local_zone())) if found else ""
 
 
-def _change_html(field: str, before: object, after: object) -> str:
-    if before is None or after is None:
-        return f'<div class="change">{escape(str(before or "(empty)"))} → {escape(str(after or "(empty)"))}</div>'
-    return change_html(field, Change.model_validate({"from": before, "to": after}))
+def _change_html(field: str, before: object, after: object, whose: str) -> str:
+    shown = {"from": _EMPTY if before is None else before, "to": _EMPTY if after is None else after}
+    return change_html(field, Change.model_validate(shown), whose)

@@ -23,7 +23,7 @@ from lib.ui.failures import explain
 from lib.ui.open_case import Asked, Clash, Drafted, OpenCase, Result, redraw
 from lib.ui.saving import KEPT, find_events, read_page
 from lib.ui.side_by_side import ask_ahead
-from lib.ui.words import name_fields, tell_changes
+from lib.ui.words import name_fields, say_were, tell_changes
 from lib.ui.worklist_state import Worklist
 
 
@@ -114,7 +114,7 @@ def _compare(opened: OpenCase, drafted: Drafted, stored: Draft, mine: dict[str, 
     opened.fill |= taken
     if merge.conflicts:
         opened.clash = Clash(merge.conflicts, draft=stored)
-        return f"{name_fields(merge.conflicts)} was typed differently in another window or device. Decide what to keep."
+        return f"{say_were(merge.conflicts)} typed differently in another window or device. Decide what to keep."
     drafted.decide(base, mine | taken, stored)
     return f"Typed in another window or device, and now in this form, too: {name_fields(taken)}."
 

@@ -37,9 +37,9 @@ def line_html(html: str) -> str:
     return f'<p class="when">{html}</p>'
 
 
-def change_html(field: str, change: Change) -> str:
-    """Return from what to what a field was changed; a summary word by word."""
-    label = f"<strong>{FIELD_LABELS[field]}</strong>"
+def change_html(field: str, change: Change, label: str = "") -> str:
+    """Return from what to what a field was changed; a summary word by word. It is named by its label, or another."""
+    label = f"<strong>{label or FIELD_LABELS[field]}</strong>"
     if field == "case_summary":
         return f'<div class="change">{label}{diff_html(str(change.before), str(change.after))}</div>'
     return f'<div class="change">{label} {_value_html(field, change.before)} → {_value_html(field, change.after)}</div>'

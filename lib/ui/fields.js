@@ -31,10 +31,19 @@
     for (const place of document.querySelectorAll('.st-key-save-result:not([role])')) place.setAttribute('role', 'status');
   };
 
+  // A history lies below the fields: opened, it comes into sight.
+  let timeline = null;
+  const reveal = () => {
+    const shown = document.querySelector('.st-key-timeline');
+    if (shown && !timeline) shown.scrollIntoView();
+    timeline = shown;
+  };
+
   const look = () => {
     forget();
     mark();
     listen();
+    reveal();
   };
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
   look();

@@ -14,6 +14,9 @@ SAVE_BAR = "save-bar"
 SAVE_RESULT = "save-result"
 """The key of the container that says what came of a save; a script makes screen readers listen to it."""
 
+TIMELINE = "timeline"
+"""The key of the container that holds the history of the open case; a script brings it into sight."""
+
 BACK = "back-to-list"
 """The key of the button that leads back to the list where the open case covers it."""
 
@@ -49,20 +52,25 @@ STYLE = f"""<style>
 [data-testid="stTextInput"] button[aria-label="Show password"]::after {{ content: "Show"; }}
 [data-testid="stTextInput"] button[aria-label="Hide password"]::after {{ content: "Hide"; }}
 
+/* What only brings a script takes no place. */
+.stElementContainer:has(> .stHtml > script:only-child) {{ display: none; }}
+
 /* The open case: its banner and its buttons stay in sight, what is between them scrolls. */
 .stVerticalBlock.st-key-{OPEN_CASE} {{
   max-height: calc(100dvh - 7.5rem); overflow-y: auto; flex: none; gap: 0.75rem; padding: 0 0.25rem 0.25rem;
 }}
 .st-key-{OPEN_CASE} > :has(> [class*="st-key-{BANNER}-of-case-"]) {{ position: sticky; top: 0; z-index: 2; }}
-.st-key-{OPEN_CASE} :has(> .st-key-{SAVE_BAR}) {{ position: sticky; bottom: 0; order: 1; z-index: 2; }}
+.st-key-{OPEN_CASE} :has(> .st-key-{SAVE_BAR}) {{ position: sticky; bottom: -0.25rem; order: 1; z-index: 2; }}
 .st-key-{SAVE_BAR}, [class*="st-key-{BANNER}-of-case-"] {{ background: light-dark(#ffffff, #11191d); gap: 0.5rem; }}
 .st-key-{SAVE_BAR} {{ padding-bottom: 0.25rem; }}
 /* With large text, age and gender go below the name before they get too narrow to be read. */
 @media (min-width: 641px) {{ .st-key-{OPEN_CASE} [data-testid="stColumn"] {{ min-width: 5.5rem; }} }}
 .st-key-{OPEN_CASE} form, .st-key-{OPEN_CASE} [data-testid="stForm"] > * {{ gap: 0.75rem; }}
 [class*="st-key-{BANNER}-of-case-"], [class*="st-key-unsaved-of-case-"] {{ flex-wrap: nowrap; }}
-[class*="st-key-{BANNER}-of-case-"] > :first-child {{ flex: 1; min-width: 0; }}
+:is([class*="st-key-{BANNER}-of-case-"], [class*="st-key-unsaved-of-case-"]) > :first-child {{ flex: 1; min-width: 0; }}
 [class*="st-key-unsaved-of-case-"] {{ font-size: 0.875rem; }}
+.st-key-{OPEN_CASE}[inert] > * {{ opacity: 0.5; }}
+.st-key-{OPEN_CASE}[data-opening]::before {{ content: attr(data-opening); font-weight: 600; }}
 .{BANNER} {{ border-inline-start: 4px solid light-dark(#0b6270, #5cc3d3); padding-inline-start: 0.75rem; }}
 .{BANNER} h2 {{
   font-size: 1.35rem; line-height: 1.3; padding: 0; margin: 0; overflow-wrap: anywhere;
@@ -70,6 +78,7 @@ STYLE = f"""<style>
 }}
 @media (max-height: 500px) {{ .{BANNER} h2 {{ -webkit-line-clamp: 1; }} }}
 .{BANNER} p {{ margin: 0; }}
+.{BANNER} p.overdue {{ font-size: 0.875rem; }}
 .overdue {{ color: light-dark(#b3400f, #ff9d76); }}
 [class*="st-key-case_summary-of-case-"] textarea {{ min-height: max(7rem, calc(100dvh - 35rem)); }}
 .st-key-{BACK} {{ display: none; }}
@@ -80,8 +89,9 @@ STYLE = f"""<style>
 .result.info {{ background: light-dark(#e3eef8, #1b3144); }}
 .result.warning {{ background: light-dark(#fcefd0, #4a3a12); }}
 .result.error {{ background: light-dark(#fbe3e1, #4a2220); }}
-[aria-describedby="why-invalid"] {{ outline: 2px solid light-dark(#c2321f, #ff8f80); }}
+[aria-describedby="why-invalid"] {{ outline: 2px solid light-dark(#c2321f, #ff8f80); outline-offset: -2px; }}
 
+.st-key-{TIMELINE} {{ scroll-margin: 9rem 0 0; }}
 /* A history reads as a line along which things happened: when and who, then what. */
 [class*="st-key-event-"] {{
   border-inline-start: 2px solid light-dark(#c6d2d6, #3a4a52);

@@ -24,7 +24,7 @@ from lib.ui.failures import explain
 from lib.ui.moments import local_zone, tell_time
 from lib.ui.open_case import Clash, Panel, Result, find_panel, redraw
 from lib.ui.uninterrupted import uninterrupted
-from lib.ui.words import name_fields, tell_changes
+from lib.ui.words import say_were, tell_changes
 from lib.ui.worklist_state import Worklist, find_worklist
 
 KEPT = " What you typed is still here."
@@ -132,7 +132,7 @@ def _tell_saved(saved: Saved, verb: str) -> Result:
     changed = tell_changes(saved.before, saved.case, saved.fields)
     events = find_events(saved.loaded) if saved.meanwhile or saved.was_there else ()
     if saved.was_there and not _are_own(events, saved):
-        text = f"Saved elsewhere already: {changed}{_tell_author(events, saved.loaded, saved.fields)}."
+        text = f"Already saved: {changed}{_tell_author(events, saved.loaded, saved.fields)}."
         return Result(saved.case, "info", text)
     text = f"{verb}: {changed}."
     if saved.meanwhile:
@@ -151,7 +151,7 @@ def _show_clash(panel: Panel, case: Case, typed: Typed, conflict: EditConflict) 
     merge, is_archived = conflict.merge, is_archived_since(conflict.loaded, conflict.current)
     text = "Not saved: "
     text += "this case was archived meanwhile. " if is_archived else ""
-    text += f"{name_fields(merge.conflicts)} was changed elsewhere, too. " if merge.conflicts else ""
+    text += f"{say_were(merge.conflicts)} changed elsewhere, too. " if merge.conflicts else ""
     panel.result = Result(case, "warning", text + "Decide what to keep.", typed=typed)
     if opened := panel.find_opened(case):
         opened.case = conflict.current

@@ -24,8 +24,9 @@ _HERE = Path(__file__).parent
 WATCH_SCRIPT = (_HERE / "session_watch.js").read_text(encoding="utf-8")
 FIELDS_SCRIPT = (_HERE / "fields.js").read_text(encoding="utf-8")
 DRAFT_SCRIPT = (_HERE / "draft_keeper.js").read_text(encoding="utf-8")
+OPENING_SCRIPT = (_HERE / "opening.js").read_text(encoding="utf-8")
 
-SCRIPTS = (SESSION_SCRIPT, WATCH_SCRIPT, FIELDS_SCRIPT, DRAFT_SCRIPT)
+SCRIPTS = (SESSION_SCRIPT, WATCH_SCRIPT, FIELDS_SCRIPT, DRAFT_SCRIPT, OPENING_SCRIPT)
 
 LARGEST_MESSAGE = 400_000
 """Bytes that a page may send at once: four summaries of 20,000 characters, four bytes each, and room for the rest."""
@@ -49,6 +50,11 @@ def watch_html(idle_seconds: float) -> str:
 def fields_html() -> str:
     """Return the element that keeps the browser from remembering, checking or oversending what stands in fields."""
     return f'<div data-most-bytes="{LARGEST_MESSAGE}"></div><script>{FIELDS_SCRIPT}</script>'
+
+
+def opening_html() -> str:
+    """Return the element that locks the open case while another one is opened from the table."""
+    return f"<script>{OPENING_SCRIPT}</script>"
 
 
 def draft_html(form: str, about: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from lib.cases.models import FIELDS, Case, CaseStatus
 from lib.errors import InvalidChanges
@@ -26,6 +26,11 @@ def name_fields(fields: Iterable[str]) -> str:
     """List fields by their labels: `Case summary, Status`."""
     named = set(fields)
     return ", ".join(FIELD_LABELS[field] for field in FIELD_LABELS if field in named)
+
+
+def say_were(fields: Collection[str]) -> str:
+    """Begin a sentence about what became of fields: `Case summary was`, `Patient age, Case summary were`."""
+    return f"{name_fields(fields)} {'was' if len(fields) == 1 else 'were'}"
 
 
 def tell_changes(before: Case, after: Case, fields: Iterable[str]) -> str:

@@ -32,6 +32,7 @@ LAPTOP = {"viewport": {"width": 1366, "height": 768}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 ZOOMED = {"viewport": {"width": 683, "height": 384}, "device_scale_factor": 2}
 """What is left of a laptop's window where everything is zoomed to 200 %."""
+at_any_latency = pytest.mark.parametrize("latency", [0, 0.15, 1.0], ids=lambda seconds: f"{seconds * 1000:.0f} ms")
 
 
 def result(page: Page) -> Locator:
@@ -58,14 +59,15 @@ def change(administrator: httpx.Client, case_id: int, **fields: Any) -> None:
     administrator.patch(f"/cases?case_id=eq.{case_id}", json=fields).raise_for_status()
 
 
+@at_any_latency
 def test_a_key_pressed_in_the_dialog_creates_the_case_and_saves_nothing_behind_it(
-    open_page: OpenPage, cleo: Clinician, proxy: FaultProxy
+    open_page: OpenPage, cleo: Clinician, proxy: FaultProxy, latency: float
 ) -> None:
     behind = cleo.create_case(case_summary="Behind.")
     page = open_page("/?show=all", of=cleo)
     select_case(page, behind)
     summary(page).fill("Behind, and not saved.")
-    proxy.delay(0.15)
+    proxy.delay(latency)
     page.get_by_role("button", name="New case").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Patient name").fill("Zoe Fresh")
@@ -85,6 +87,24 @@ def test_a_key_pressed_in_the_dialog_creates_the_case_and_saves_nothing_behind_i
     assert cleo.read_history(behind) == []
     select_case(page, behind)
     expect(summary(page)).to_have_value("Behind, and not saved.")
+
+
+def test_a_created_case_opens_whatever_is_shown(open_page: OpenPage, newcomer: Clinician) -> None:
+    newcomer.rest.post("/cases", json=[PATIENT] * 51).raise_for_status()
+    page = open_page("/", of=newcomer)
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_text("51–51 of 51")).to_be_visible()
+    for name in ("Zoe Fresh", "Zed Fresh"):
+        page.get_by_role("button", name="New case").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Patient name").fill(name)
+        dialog.get_by_label("Patient age").fill("7")
+        choose(page, "Patient gender", "Other")
+        page.keyboard.press("Control+Enter")
+        expect(result(page)).to_have_text(re.compile(rf"Created: case \d+, {name}\."))
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+        page.get_by_role("radio", name=re.compile("^Archived")).click()
+        expect(page.get_by_text("There is no case here.")).to_be_visible()
 
 
 def test_a_case_whose_creation_got_no_answer_is_created_once(
@@ -114,7 +134,7 @@ def test_other_open_cases_with_the_same_name_are_pointed_out(open_page: OpenPage
     expect(page.locator(".banner")).to_contain_text(f"Same name: case {other} (46 years, female)")
 
 
-@pytest.mark.parametrize("latency", [0, 0.15, 1.0], ids=lambda seconds: f"{seconds * 1000:.0f} ms")
+@at_any_latency
 def test_a_pressed_save_is_carried_out_whatever_is_clicked_next(
     open_page: OpenPage, cleo: Clinician, proxy: FaultProxy, latency: float
 ) -> None:
@@ -185,14 +205,39 @@ def test_from_the_click_on_nothing_is_typed_into_the_old_case(
     expect(summary(page)).to_have_value("Number 3.")
 
 
+def test_from_the_click_on_the_old_case_is_locked_even_before_the_server_knows(
+    open_page: OpenPage, cleo: Clinician, proxy: FaultProxy
+) -> None:
+    """The server is busy with a save, and says nothing of its own until that is done."""
+    first, second = cleo.create_case(), cleo.create_case()
+    page = open_page("/?show=all", of=cleo)
+    select_case(page, first)
+    proxy.delay(2, "updated_at=in")
+    summary(page).fill("Saved first.")
+    save(page)
+    click_row(page, second)
+    panel = page.locator(".st-key-open-case")
+    expect(panel).to_have_attribute("data-opening", f"Opening case {second}…", timeout=1500)
+    assert panel.evaluate("panel => panel.inert")
+    expect_open(page, second)
+    expect(panel).not_to_have_attribute("data-opening", re.compile(""))
+    expect(panel).not_to_have_attribute("inert", re.compile(""))
+    click_row(page, second)
+    summary(page).fill("Typed in the second.")
+    expect(summary(page)).to_have_value("Typed in the second.")
+    assert summary_of(cleo, first) == "Saved first."
+
+
+@at_any_latency
 def test_a_row_that_was_changed_elsewhere_opens_the_case_that_was_clicked_on(
-    open_page: OpenPage, cleo: Clinician, administrator: httpx.Client
+    open_page: OpenPage, cleo: Clinician, administrator: httpx.Client, proxy: FaultProxy, latency: float
 ) -> None:
     older, clicked, newer = cleo.create_case(), cleo.create_case(), cleo.create_case()
     page = open_page("/?show=pending", of=cleo)
     assert shown_numbers(page)[:3] == [newer, clicked, older]
     change(administrator, newer, status="archived")
     change(administrator, clicked, patient_name="Renamed Elsewhere")
+    proxy.delay(latency)
     select_case(page, clicked)
     expect(new_name(page)).to_have_value("Renamed Elsewhere")
     assert shown_numbers(page)[:3] == [newer, clicked, older]
@@ -362,7 +407,7 @@ def test_what_somebody_else_had_saved_already_is_said_and_not_offered_to_be_undo
     choose_status(page, "Completed")
     change(administrator, case_id, status="completed")
     save(page)
-    told = r"Saved elsewhere already: Status: Pending → Completed \(by an administrator, \d\d:\d\d\)\."
+    told = r"Already saved: Status: Pending → Completed \(by an administrator, \d\d:\d\d\)\."
     expect(result(page)).to_have_text(re.compile(told))
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
     summary(page).fill("Mine.")

@@ -28,6 +28,7 @@ def events(page: Page) -> Locator:
 
 def open_history(page: Page) -> None:
     page.get_by_role("button", name="History").click()
+    expect(events(page).first).to_be_in_viewport()
     expect(events(page).last).to_contain_text("Created")
 
 
