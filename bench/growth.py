@@ -1,4 +1,4 @@
-"""What the worklist costs as cases grow in number, on PostgreSQL and PostgREST: the largest beside the smallest."""
+"""What worklist and history cost as they grow, on PostgreSQL and PostgREST: the largest beside the smallest."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import partial
 from bench.frame import Goal, Row, Rows, timed
 from bench.places import postgrest, session_of
 from lib import CaseStatus, Session, WorklistQuery, count_cases, list_cases
+from lib.cases.history import list_events
 from tests.postgres import Database, PostgresServer
 
 SIZES = (1_000, 50_000, 1_000_000)
@@ -20,6 +21,15 @@ insert into cases (user_id, patient_name, patient_age, patient_gender, case_summ
       '2026-01-01'::timestamptz + number * interval '2 seconds'
     from generate_series(1, {number}) as number;
 insert into case_counts select user_id, status, count(*) from cases where user_id = '{clinician}' group by 1, 2;
+"""
+EVENTS = (10, 10_000)
+HISTORY = """
+set session_replication_role = replica;
+insert into cases (user_id, patient_name, patient_age, patient_gender) values ('{clinician}', 'A', 1, 'other');
+insert into case_events (case_id, user_id, changed_by, changed_at, changes)
+  select currval(pg_get_serial_sequence('cases', 'case_id')), '{clinician}', '{clinician}',
+      '2026-01-01'::timestamptz + number * interval '1 minute', '{{"patient_age": {{"from": 1, "to": 2}}}}'
+    from generate_series(1, {number}) as number;
 """
 QUESTIONS: dict[str, Callable[[Session], object]] = {
     "counts": count_cases,
@@ -39,7 +49,8 @@ def rows(*, quick: bool) -> Rows:
     server.start()
     try:
         with server.database() as database:
-            smallest, *larger = (_fill(database, number) for number in (SIZES[:2] if quick else SIZES))
+            smallest, *larger = (_fill(database, number, FILL) for number in (SIZES[:2] if quick else SIZES))
+            shorter, longer = (_fill(database, number, HISTORY) for number in EVENTS)
             with database.connect() as administrator:
                 administrator.execute("vacuum analyze")
             with postgrest(database):
@@ -52,13 +63,26 @@ def rows(*, quick: bool) -> Rows:
                             Goal("ratio", 1.5),
                             turns=30 if quick else 100,
                         )
+                yield Row(
+                    f"history of a case, {EVENTS[1]:,} events beside {EVENTS[0]:,}",
+                    timed(_reading_of_history(longer)),
+                    timed(_reading_of_history(shorter)),
+                    Goal("ratio", 1.5),
+                    turns=30 if quick else 100,
+                )
     finally:
         server.stop()
 
 
-def _fill(database: Database, number: int) -> Session:
-    """Add a clinician with so many cases."""
+def _reading_of_history(session: Session) -> Callable[[], object]:
+    """Return what reads the first page of the history of the clinician's only case."""
+    [row] = list_cases(session).cases
+    return partial(list_events, session, row.case_id, limit=10)
+
+
+def _fill(database: Database, number: int, fill: str) -> Session:
+    """Add a clinician with so many cases, or with a case with so many events."""
     clinician = database.add_clinician()
     with database.connect() as administrator:
-        administrator.execute(FILL.format(clinician=clinician, number=number).encode())
+        administrator.execute(fill.format(clinician=clinician, number=number).encode())
     return session_of(clinician)

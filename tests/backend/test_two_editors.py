@@ -1,9 +1,9 @@
-"""Two editors of the same cases, in any order of loading, typing, saving, drafting and undoing."""
+"""Two editors of the same cases, in any order of what they can do, over a connection that breaks at times."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
@@ -19,7 +19,8 @@ from lib import Case, Session, get_case
 from lib.cases.changes import find_changes
 from lib.cases.drafts import Draft, discard_draft, find_draft, keep_draft
 from lib.cases.editing import Saved, save_changes
-from lib.errors import DraftConflict, EditConflict, NoChanges
+from lib.errors import BackendUnavailable, DraftConflict, EditConflict, NoChanges, NotSaved, OutcomeUnknown
+from tests.proxy import FaultProxy
 
 PLACES = (0, 1)
 """There are two cases and two editors."""
@@ -33,6 +34,9 @@ TYPED: tuple[tuple[str, Any], ...] = (
     ("status", "completed"),
     ("status", "pending"),
 )
+WRITING = ("updated_at=in", "keep_draft")
+"""What the addresses of a save and of a draft hold, and no question does."""
+BREAKS = ("never", "never", "before the commit", "after the commit", "for good")
 
 
 @dataclass
@@ -59,9 +63,10 @@ def one_can(able: Callable[[Editor], bool]) -> Callable[[Callable[..., None]], C
 
 
 class TwoEditors(RuleBasedStateMachine):
-    """Two editors, and what they were told that was saved."""
+    """Two editors, what they were told that was saved, and what was on its way when the connection broke."""
 
     session: Session
+    proxy: FaultProxy
     rest: httpx.Client
     create: Callable[..., Case]
 
@@ -71,6 +76,7 @@ class TwoEditors(RuleBasedStateMachine):
         self.numbers = [case.case_id for case in cases]
         self.editors = [Editor(cases[0]) for _ in PLACES]
         self.told: list[tuple[int, datetime, dict[str, Any]]] = []
+        self.unanswered: list[tuple[int, dict[str, Any]]] = []
         self._look()
 
     @rule(at=st.sampled_from(PLACES), which=st.sampled_from(PLACES))
@@ -89,17 +95,18 @@ class TwoEditors(RuleBasedStateMachine):
         editor.typed |= mark(self.numbers.index(editor.loaded.case_id), dict([typed]))
 
     @one_can(has_typed)
-    @rule(at=st.sampled_from(PLACES))
-    def keep(self, at: int) -> None:
+    @rule(at=st.sampled_from(PLACES), breaks=st.sampled_from(BREAKS))
+    def keep(self, at: int, breaks: str) -> None:
         """Keep what is typed as a draft; where the other editor keeps a newer one, see that one instead."""
         editor = self._choose(at, has_typed)
         case, seen = editor.loaded, editor.draft.etag if editor.draft else None
         try:
             changes = find_changes(case, editor.typed)
-            editor.draft = keep_draft(self.session, case.case_id, case.etag, changes, if_match=seen)
+            with self._connection_that_breaks(breaks):
+                editor.draft = keep_draft(self.session, case.case_id, case.etag, changes, if_match=seen)
         except DraftConflict as conflict:
             editor.draft = conflict.stored
-        except NoChanges:
+        except (NoChanges, BackendUnavailable):
             pass
         self._look()
 
@@ -115,13 +122,15 @@ class TwoEditors(RuleBasedStateMachine):
         self._look()
 
     @one_can(has_typed)
-    @rule(at=st.sampled_from(PLACES), keep_mine=st.booleans())
-    def save(self, at: int, keep_mine: bool) -> None:
-        """Save what is typed; where the case has moved on, merge it and save over that."""
+    @rule(at=st.sampled_from(PLACES), keep_mine=st.booleans(), breaks=st.sampled_from(BREAKS))
+    def save(self, at: int, keep_mine: bool, breaks: str) -> None:
+        """Save what is typed; where the case has moved on, merge it and save over that; without an answer, keep it."""
         editor = self._choose(at, has_typed)
         while changes := find_changes(editor.loaded, editor.typed):
             try:
-                self._update(editor, changes)
+                self._update(editor, changes, breaks)
+            except (NotSaved, OutcomeUnknown):
+                break
             except EditConflict as conflict:
                 merge = conflict.merge
                 mine = {name: each.mine for name, each in merge.conflicts.items()} if keep_mine else {}
@@ -129,14 +138,14 @@ class TwoEditors(RuleBasedStateMachine):
         self._look()
 
     @one_can(can_undo)
-    @rule(at=st.sampled_from(PLACES))
-    def undo(self, at: int) -> None:
+    @rule(at=st.sampled_from(PLACES), breaks=st.sampled_from(BREAKS))
+    def undo(self, at: int, breaks: str) -> None:
         """Take the last save back; where the case has moved on since, overwrite nothing."""
         editor = self._choose(at, can_undo)
         assert editor.undoable
         undoable, editor.loaded, editor.undoable = editor.undoable, editor.undoable.case, None
-        with suppress(EditConflict):
-            self._update(editor, undoable.earlier_values)
+        with suppress(EditConflict, NotSaved, OutcomeUnknown):
+            self._update(editor, undoable.earlier_values, breaks)
         self._look()
 
     @invariant()
@@ -147,7 +156,8 @@ class TwoEditors(RuleBasedStateMachine):
             for event in case["case_events"]
             if event["kind"] == "update"
         ]
-        assert sorted(recorded, key=itemgetter(1)) == self.told
+        assert sorted((event for event in recorded if event in self.told), key=itemgetter(1)) == self.told
+        self._explain_unanswered([event for event in recorded if event not in self.told])
 
     @invariant()
     def replaying_the_history_gives_the_cases(self) -> None:
@@ -169,11 +179,38 @@ class TwoEditors(RuleBasedStateMachine):
         """Return this editor, or the other one where only that one can."""
         return self.editors[at if able(self.editors[at]) else 1 - at]
 
-    def _update(self, editor: Editor, changes: dict[str, Any]) -> None:
-        saved = save_changes(self.session, editor.loaded, changes)
+    def _explain_unanswered(self, recorded: list[tuple[int, datetime, dict[str, Any]]]) -> None:
+        """Assert that each was sent over a connection that broke, and is recorded once for each time at most."""
+        sent = list(self.unanswered)
+        for case_id, _, changes in recorded:
+            values = {name: change["to"] for name, change in changes.items()}.items()
+            sent.remove(
+                min(
+                    (each for each in sent if each[0] == case_id and values <= each[1].items()),
+                    key=lambda each: len(each[1]),
+                )
+            )
+
+    @contextmanager
+    def _connection_that_breaks(self, when: str) -> Iterator[None]:
+        """Lose requests that write, their answers, or every answer, so that the next question has none, either."""
+        fault = self.proxy.reset if when == "before the commit" else self.proxy.lose_answer
+        for path in () if when == "never" else ("",) if when == "for good" else WRITING:
+            fault(path)
+        try:
+            yield
+        finally:
+            self.proxy.forward()
+
+    def _update(self, editor: Editor, changes: dict[str, Any], breaks: str) -> None:
+        if breaks != "never":
+            self.unanswered.append((editor.loaded.case_id, changes))
+        with self._connection_that_breaks(breaks):
+            saved = save_changes(self.session, editor.loaded, changes)
+        assert find_changes(saved.case, changes) == {}
         editor.loaded, editor.typed, editor.undoable = saved.case, {}, saved
-        if saved.case.updated_at in [moment for _, moment, _ in self.told]:
-            # The other editor had made the same change: there was nothing left to write.
+        if saved.was_there:
+            # The answer was lost, or the other editor had made the same change: there was nothing left to write.
             return
         old, new = (case.model_dump(mode="json") for case in (saved.before, saved.case))
         changed = {name: {"from": old[name], "to": new[name]} for name in FIELDS if old[name] != new[name]}
@@ -206,10 +243,10 @@ def pick(row: dict[str, Any], *names: str) -> dict[str, Any]:
 
 @pytest.mark.timeout(180)
 def test_two_editors_lose_nothing_repeat_nothing_and_mix_up_nothing(
-    ada: Session, owner: httpx.Client, new_case: Callable[..., Case]
+    ada: Session, owner: httpx.Client, new_case: Callable[..., Case], proxy: FaultProxy
 ) -> None:
-    actors = {"session": ada, "rest": owner, "create": staticmethod(new_case)}
+    actors = {"session": ada, "rest": owner, "create": staticmethod(new_case), "proxy": proxy}
     run_state_machine_as_test(
         type("TwoEditors", (TwoEditors,), actors),
-        settings=settings(max_examples=12, stateful_step_count=30),
+        settings=settings(max_examples=18, stateful_step_count=30),
     )

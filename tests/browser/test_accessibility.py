@@ -66,14 +66,24 @@ def test_no_page_has_a_serious_violation(open_page: OpenPage, cleo: Clinician, l
     assert find_violations(page) == []
 
 
-def test_a_conflict_has_no_serious_violation(open_page: OpenPage, cleo: Clinician) -> None:
-    case_id = cleo.create_case()
-    page = open_page(f"/case?case_id={case_id}", of=cleo)
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_neither_a_conflict_nor_a_history_has_a_serious_violation(
+    open_page: OpenPage, cleo: Clinician, look: Literal["light", "dark"]
+) -> None:
+    case_id = cleo.create_case(case_summary="Fever. " * 200)
+    page = open_page(of=cleo)
+    page.emulate_media(color_scheme=look)
+    page.goto(f"/case?case_id={case_id}")
     expect_open(page, case_id)
     cleo.rest.patch(f"/cases?case_id=eq.{case_id}", json={"case_summary": "Elsewhere."}).raise_for_status()
     summary(page).fill("Here.")
     save(page)
     expect(page.locator(".st-key-clash")).to_be_visible()
+    assert find_violations(page) == []
+    page.get_by_role("button", name="Keep mine").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    page.get_by_role("button", name="History").click()
+    expect(page.get_by_text("Created just now")).to_be_attached()
     assert find_violations(page) == []
 
 
