@@ -31,12 +31,12 @@
     for (const place of document.querySelectorAll('.st-key-save-result:not([role])')) place.setAttribute('role', 'status');
   };
 
-  // A history lies below the fields: opened, it comes into sight.
-  let timeline = null;
+  // A history lies below the fields: opened, it comes into sight, while it grows.
+  let openedAt;
   const reveal = () => {
-    const shown = document.querySelector('.st-key-timeline');
-    if (shown && !timeline) shown.scrollIntoView();
-    timeline = shown;
+    const history = document.querySelector('.st-key-timeline');
+    openedAt = history ? (openedAt ?? Date.now()) : undefined;
+    if (Date.now() - openedAt < 1000) history.scrollIntoView();
   };
 
   const look = () => {

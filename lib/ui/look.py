@@ -110,7 +110,7 @@ STYLE = f"""<style>
 .diff summary {{ cursor: pointer; white-space: normal; font-size: 0.875rem; color: light-dark(#4a5c64, #a9b9c0); }}
 
 /* What is typed is kept, says a quiet line; a draft of another device is offered only where there is one. */
-.case-desk-draft {{ font-size: 0.875rem; opacity: 0.75; }}
+.case-desk-draft {{ font-size: 0.875rem; opacity: 0.75; min-width: 5.5rem; min-height: 1.3rem; }}
 .case-desk-draft:has([data-problem="yes"]) {{ opacity: 1; font-weight: 600; }}
 [data-draft-told] {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
 .st-key-{DRAFT_MARKS}, [class*="st-key-show-draft-of-case-"] {{ display: none; }}
@@ -127,6 +127,9 @@ body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: bloc
   .st-key-{ACCOUNT_LINE}, .st-key-{ACCOUNT_LINE} [data-testid="stHorizontalBlock"] {{ flex-wrap: nowrap; }}
   .st-key-{ACCOUNT_LINE} [data-testid="stHeading"] {{ position: absolute; clip-path: inset(50%); width: 1px; }}
 }}
+
+/* Three in a line on a phone: the button that is pressed stays where it is when something is said beside it. */
+@media (max-width: 640px) {{ .st-key-{SAVE_BAR} kbd {{ display: none; }} }}
 
 /* On a phone, and at 200 %, the list is the page and a case opens over it. */
 @media (max-width: 900px) {{

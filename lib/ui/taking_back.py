@@ -38,6 +38,9 @@ def take_back(case: Case, taken: TakenBack, saved: Saved | None = None) -> None:
     """Set fields to earlier values; where they were changed again since, say to what, and ask."""
     panel, worklist, typed = read_page(case)
     opened = panel.find_opened(case)
+    if opened and case.etag in opened.own:
+        # Clicked twice: what came of the first click is to be drawn yet.
+        redraw(panel)
     try:
         if opened and opened.clash:
             panel.result = Result(case, "warning", "First decide what to keep.")

@@ -39,3 +39,4 @@ def proxy(ada: Session, connected: Supabase) -> Iterator[FaultProxy]:
     with FaultProxy(connected.url) as between:
         connect(Supabase(between.url, connected.key))
         yield between
+        connect(connected)

@@ -103,7 +103,7 @@ def test_a_created_case_opens_whatever_is_shown(open_page: OpenPage, newcomer: C
         page.keyboard.press("Control+Enter")
         expect(result(page)).to_have_text(re.compile(rf"Created: case \d+, {name}\."))
         expect(page.get_by_role("heading", name=name)).to_be_visible()
-        page.get_by_role("radio", name=re.compile("^Archived")).click()
+        page.get_by_role("radio", name=re.compile(r"^Archived \d+$")).click()
         expect(page.get_by_text("There is no case here.")).to_be_visible()
 
 

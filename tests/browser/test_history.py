@@ -211,6 +211,23 @@ def test_a_save_is_undone_unless_the_case_was_changed_since_and_nobody_asked(
     assert [change["patient_age"]["to"] for change in cleo.read_history(case_id)[2:]] == [46, 47, 45]
 
 
+def test_what_is_taken_back_by_a_double_click_is_taken_back_once_and_shown(
+    open_page: OpenPage, cleo: Clinician
+) -> None:
+    case_id = cleo.create_case(case_summary="Before.")
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    summary(page).fill("After.")
+    save(page)
+    page.get_by_role("button", name="Undo").dblclick()
+    expect(page.get_by_text("Undone: Case summary.")).to_be_visible()
+    expect(summary(page)).to_have_value("Before.")
+    open_history(page)
+    events(page).first.get_by_role("button", name="Restore").dblclick()
+    expect(page.get_by_text("Restored: Case summary.")).to_be_visible()
+    expect(summary(page)).to_have_value("After.")
+    assert [change["case_summary"]["to"] for change in cleo.read_history(case_id)] == ["After.", "Before.", "After."]
+
+
 def test_moments_are_told_in_the_time_of_the_reader(open_page: OpenPage, newcomer: Clinician) -> None:
     newcomer.create_case()
     page = open_page("/activity", of=newcomer, timezone_id="Asia/Kathmandu")
