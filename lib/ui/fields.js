@@ -28,7 +28,8 @@
 
   // Screen readers tell what comes into a place only where they knew the place before.
   const listen = () => {
-    for (const place of document.querySelectorAll('.st-key-save-result:not([role])')) place.setAttribute('role', 'status');
+    const places = document.querySelectorAll('.st-key-save-result:not([role])');
+    for (const place of places) place.setAttribute('role', 'status');
   };
 
   // A history lies below the fields: opened, it comes into sight, while it grows.

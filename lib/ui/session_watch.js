@@ -67,7 +67,8 @@
     'body.case-desk-hidden > :not(.case-desk-blank) { display: none !important }' +
     '.case-desk-blank { font: 1.1rem/1.5 sans-serif; margin: 20vh auto; max-width: 32rem; padding: 0 1rem }';
   document.head.append(style);
-  for (const kind of ['keydown', 'pointerdown']) document.addEventListener(kind, note, { capture: true, passive: true });
+  const early = { capture: true, passive: true };
+  for (const kind of ['keydown', 'pointerdown']) document.addEventListener(kind, note, early);
   for (const kind of ['visibilitychange', 'resume']) document.addEventListener(kind, look);
   setInterval(look, LOOK_EVERY);
   note();

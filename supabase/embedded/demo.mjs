@@ -424,7 +424,8 @@ export const clinicians = [
     { pending: 14, analyzing: 8, completed: 12, archived: 6 }) },
 ];
 
-// A case came in as pending, with the first line of its summary; where it was touched later, one update brought the rest.
+// A case came in as pending, with the first line of its summary; where it was touched later, one update brought the
+// rest.
 export function historyOf(row) {
   const { patient_name, patient_age, patient_gender, case_summary, status } = row;
   const now = { patient_name, patient_age, patient_gender, case_summary, status };

@@ -13,8 +13,8 @@ import { createPgliteConnection } from "@supabase/lite/pglite";
 import { clinicians, historyOf, password } from "./demo.mjs";
 
 const TIMESTAMPTZ = 1184;
-// Making an empty database takes PGlite three seconds, reading one takes it a third of one. It is kept beside PGlite, so
-// that npm removes both together.
+// Making an empty database takes PGlite three seconds, reading one takes it a third of one. It is kept beside PGlite,
+// so that npm removes both together.
 const EMPTY_DATABASE = resolve(dirname(fileURLToPath(import.meta.url)), "node_modules/.empty-database.tar");
 const options = JSON.parse(process.argv[2]);
 const keys = JSON.parse(readFileSync(options.keysFile, "utf8"));

@@ -11,7 +11,8 @@ create table public.case_events (
 comment on table public.case_events is 'History of cases: who changed what, and when. Append-only.';
 comment on column public.case_events.event_id is 'Identity, set by the database; later changes have higher numbers.';
 comment on column public.case_events.case_id is 'The case that was changed.';
-comment on column public.case_events.changed_by is 'The signed-in clinician; empty for a change made by an administrator.';
+comment on column public.case_events.changed_by is
+  'The signed-in clinician; empty for a change made by an administrator.';
 comment on column public.case_events.changed_at is 'The version of the case that this change made (its updated_at).';
 comment on column public.case_events.changes is 'By field: {"status": {"from": "pending", "to": "completed"}}.';
 

@@ -38,7 +38,8 @@ alter table public.case_events alter column user_id set not null;
 alter table public.case_events enable trigger refuse_rewriting_history;
 
 comment on column public.case_events.user_id is 'The clinician who owns the case.';
-comment on column public.case_events.kind is 'creation or update; cases created before creations were recorded have none.';
+comment on column public.case_events.kind is
+  'creation or update; cases created before creations were recorded have none.';
 comment on column public.case_events.changes is
   'By field: {"status": {"from": "pending", "to": "completed"}}; at a creation from null.';
 

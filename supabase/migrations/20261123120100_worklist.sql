@@ -1,6 +1,7 @@
--- The worklist: what its table shows of each case, its marks with it so that nobody has to ask for them, and an index in
--- the order of each of its forms, so that a page reads the rows it shows and no more. Open cases have a view of their own: only with the statuses written out does
--- PostgreSQL know in every plan that the partial index holds them all.
+-- The worklist: what its table shows of each case, its marks with it so that nobody has to ask for them, and an
+-- index in the order of each of its forms, so that a page reads the rows it shows and no more. Open cases have a
+-- view of their own: only with the statuses written out does PostgreSQL know in every plan that the partial index
+-- holds them all.
 
 create view public.worklist with (security_invoker = true) as
   select

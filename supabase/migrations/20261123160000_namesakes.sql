@@ -16,7 +16,8 @@ as $$
     limit 5;
 $$;
 
-comment on function public.find_namesakes(bigint) is 'The clinician''s other open cases with the same patient name, at most 5.';
+comment on function public.find_namesakes(bigint) is
+  'The clinician''s other open cases with the same patient name, at most 5.';
 
 revoke all on function public.find_namesakes(bigint) from public, anon;
 grant execute on function public.find_namesakes(bigint) to authenticated;

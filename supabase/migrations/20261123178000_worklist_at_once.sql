@@ -9,7 +9,8 @@ as $$
   )
 $$;
 
-comment on function public.list_worklist_with_counts(jsonb) is 'One page of the reader''s worklist, with the counts of all of it.';
+comment on function public.list_worklist_with_counts(jsonb) is
+  'One page of the reader''s worklist, with the counts of all of it.';
 
 revoke all on function public.list_worklist_with_counts(jsonb) from public, anon;
 grant execute on function public.list_worklist_with_counts(jsonb) to authenticated;
