@@ -82,7 +82,7 @@ def soak(
         memory = _have_everybody_begin(server, workers, attackers, weather, seconds, pause)
         with ThreadPoolExecutor(SIGN_INS_AT_A_TIME) as doors:
             signed_in = sum(map(bool, doors.map(Worker.sign_in, workers)))
-        rows = [*_tell(workers, attackers, signed_in, seconds), _tell_memory(memory, growth)]
+        rows = [*_tell(workers, attackers, signed_in, seconds), tell_memory(memory, growth)]
         return Outcome(rows, [failure for worker in workers for failure in worker.failures])
 
 
@@ -143,7 +143,7 @@ def _none(name: str, figure: int) -> Line:
     return Line(name, f"{figure:,}", "none", figure == 0)
 
 
-def _tell_memory(memory: Sequence[float], growth: float) -> Line:
+def tell_memory(memory: Sequence[float], growth: float) -> Line:
     """Compare the last sixth with the one after a third, when everything has happened once."""
     sixth = max(1, len(memory) // 6)
     before, after = statistics.median(memory[2 * sixth : 3 * sixth]), statistics.median(memory[-sixth:])
