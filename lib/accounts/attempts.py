@@ -171,7 +171,7 @@ class Attempts:
         self._addresses.keep(keys.address, address)
 
     def _hash(self, of: str, account: str, address: str) -> _Keys:
-        account, network = account.strip().casefold(), _network_of(address)
+        account, network = account.strip().casefold(), network_of(address)
         return _Keys(*(self._digest(of, *names) for names in ((account, network), (account, ""), ("", network))))
 
     def _digest(self, *names: str) -> bytes:
@@ -179,7 +179,7 @@ class Attempts:
         return hashlib.blake2b(text, key=self._secret, digest_size=16).digest()
 
 
-def _network_of(address: str) -> str:
+def network_of(address: str) -> str:
     """Return the address, or of IPv6 the network of it: one subscriber has 2^64 addresses there."""
     try:
         ip = ipaddress.ip_address(address)

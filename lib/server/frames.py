@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 import anyio
 from starlette.types import Message, Receive, Send
 
-AT_ONCE = 200
-A_SECOND = 20.0
-"""Messages; each one costs the whole server a moment, so that one tab could keep it busy with nothing else."""
-
 TOO_LARGE = (1009, "This message is larger than any form.")
 NOT_BINARY = (1003, "Messages are binary.")
+
+
+class Tempo(NamedTuple):
+    """How fast messages are taken: so many at once, then so many a second."""
+
+    at_once: int
+    a_second: float
+
+
+TEMPO = {True: Tempo(200, 20), False: Tempo(50, 2)}
+"""Of a tab of somebody who is signed in, and of any other, which has a sign-in page to draw and nothing else."""
 
 
 def limit_frames(
     receive: Receive,
     send: Send,
     largest: int,
+    tempo: Tempo,
     *,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
 ) -> Receive:
-    """Hand messages on as fast as a tab may send them, and close on what no page of ours sends."""
-    due = clock() - AT_ONCE / A_SECOND
+    """Hand messages on in this tempo, and close on what no page of ours sends."""
+    head_start = tempo.at_once / tempo.a_second
+    due = clock() - head_start
 
     async def receive_limited() -> Message:
         nonlocal due
@@ -36,8 +46,9 @@ def limit_frames(
             code, reason = refused
             await send({"type": "websocket.close", "code": code, "reason": reason})
             return {"type": "websocket.disconnect", "code": code}
-        due = max(due, clock() - AT_ONCE / A_SECOND) + 1 / A_SECOND
+        due = max(due, clock() - head_start) + 1 / tempo.a_second
         if (early := due - clock()) > 0:
+            # What comes meanwhile waits in the operating system, and then at its sender.
             await sleep(early)
         return message
 

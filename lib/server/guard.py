@@ -18,10 +18,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lib.accounts.attempts import network_of
 from lib.accounts.browser_sessions import SessionStore
 from lib.errors import ConfigurationError
 from lib.logs import Seldom
-from lib.server.frames import limit_frames
+from lib.server.frames import TEMPO, limit_frames
 from lib.server.origins import comes_from_elsewhere, is_behind_unknown_proxy, is_secure
 from lib.server.refusals import asks_for_page, busy, is_below, refusal
 from lib.server.room import Room
@@ -119,8 +120,9 @@ class Guard:
         elif not self._has_room_for_tab(scope):
             await self._refuse_websocket(scope, send, 503)
         else:
+            limited = limit_frames(receive, send, self._largest_message, TEMPO[self._is_signed_in(scope)])
             with self._room.tab(self._name_tab(scope)):
-                await self._app(scope, limit_frames(receive, send, self._largest_message), send_guarded)
+                await self._app(scope, limited, send_guarded)
 
     async def _refuse_websocket(self, scope: Scope, send: Send, status: int) -> None:
         headers = MutableHeaders()
@@ -166,7 +168,7 @@ class Guard:
 
     def _name_tab(self, scope: Scope) -> str:
         """Return whose a tab is: a browser's that is signed in, or an address's."""
-        return read_cookie(scope) if self._is_signed_in(scope) else (scope["client"] or ("",))[0]
+        return read_cookie(scope) if self._is_signed_in(scope) else network_of((scope["client"] or ("",))[0])
 
     def _is_signed_in(self, scope: Scope) -> bool:
         return self._find_sessions().seconds_left(read_cookie(scope)) > 0

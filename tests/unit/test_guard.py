@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from lib.accounts.browser_sessions import SessionStore
 from lib.accounts.sign_in import Session
-from lib.server.frames import limit_frames
+from lib.server.frames import TEMPO, limit_frames
 from lib.server.guard import Guard
 from lib.server.room import KEPT_FOR_REQUESTS, KEPT_FOR_WORK, MOST_TABS, MOST_TABS_OF_ONE, Room
 from lib.ui.scripts import LARGEST_MESSAGE
@@ -243,7 +243,10 @@ def test_text_closes_its_websocket(guard: Guard) -> None:
     assert sent[1]["code"] == 1003
 
 
-def test_a_tab_that_never_stops_sending_is_slowed_down_to_20_messages_a_second(clock: Clock) -> None:
+@pytest.mark.parametrize(("is_signed_in", "at_once", "a_second"), [(True, 200, 20), (False, 50, 2)])
+def test_a_tab_that_never_stops_sending_is_slowed_down(
+    is_signed_in: bool, at_once: int, a_second: float, clock: Clock
+) -> None:
     async def receive() -> Message:
         return {"type": "websocket.receive", "bytes": b"x"}
 
@@ -253,18 +256,26 @@ def test_a_tab_that_never_stops_sending_is_slowed_down_to_20_messages_a_second(c
     async def send(message: Message) -> None:
         raise AssertionError(f"Nothing is to be sent, least of all {message}.")
 
-    limited = limit_frames(receive, send, LARGEST_MESSAGE, clock=clock, sleep=sleep)
+    limited = limit_frames(receive, send, LARGEST_MESSAGE, TEMPO[is_signed_in], clock=clock, sleep=sleep)
 
-    async def take(count: int) -> float:
+    async def flood(count: int) -> float:
         started = clock()
         for _ in range(count):
             await limited()
         return clock() - started
 
-    assert asyncio.run(take(200)) == 0
-    assert asyncio.run(take(200)) == pytest.approx(10, abs=0.1)
-    clock.pass_by(5)
-    assert asyncio.run(take(100)) == pytest.approx(0, abs=0.1)
+    assert asyncio.run(flood(at_once)) == 0
+    assert asyncio.run(flood(100)) == pytest.approx(100 / a_second, rel=0.01)
+    clock.pass_by(10 / a_second)
+    assert asyncio.run(flood(10)) == pytest.approx(0, abs=0.01)
+
+
+def test_tabs_of_one_subscriber_count_as_those_of_one_address(guard: Guard) -> None:
+    names = {
+        guard._name_tab({"scheme": "ws", "headers": [], "client": (f"2001:db8:1:2::{number}", 1)})
+        for number in range(1, 9)
+    }
+    assert names == {"2001:db8:1:2::/64"}
 
 
 def test_the_largest_form_fits_into_a_message() -> None:
