@@ -26,6 +26,7 @@ from lib.backend.settings import ROOT, Supabase, find_session_settings, find_sup
 from lib.errors import ConfigurationError
 from lib.logs import configure_logging
 from lib.server.draft_routes import draft_routes
+from lib.server.export_routes import export_routes
 from lib.server.guard import BROWSER_HEADER, Guard, content_security_policy
 from lib.server.http_api import create_app
 from lib.server.room import Room, raise_descriptor_limit
@@ -97,7 +98,11 @@ page = make_page((static_files / "index.html").read_text("utf-8"), "Case Desk", 
 app = st.App(
     ROOT / "pages" / "main.py",
     lifespan=lifespan,
-    routes=[*session_routes(find_sessions), *draft_routes(find_sessions)],
+    routes=[
+        *session_routes(find_sessions),
+        *draft_routes(find_sessions),
+        *export_routes(find_sessions, lambda: bootstrap.desk().exports),
+    ],
     on_script_error=show_unexpected,
     middleware=[
         Middleware(

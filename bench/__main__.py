@@ -17,7 +17,17 @@ from contextlib import contextmanager
 from bench import report
 from bench.frame import OutOfTime, Result, Rows, measure_all
 
-SUBJECTS = ("http_api", "update_case", "worklist", "sessions", "growth", "opening", "first_load", "cold_start")
+SUBJECTS = (
+    "http_api",
+    "update_case",
+    "worklist",
+    "finding",
+    "sessions",
+    "growth",
+    "opening",
+    "first_load",
+    "cold_start",
+)
 MOST_SECONDS = 200
 """A subject takes less than 140 on a machine that has nothing else to do."""
 

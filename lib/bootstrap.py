@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 from lib.accounts.attempts import Attempts
 from lib.accounts.browser_sessions import SessionStore
+from lib.accounts.tickets import Tickets
 from lib.backend import client
 from lib.backend.settings import Supabase
+from lib.cases.export import Export
 from lib.errors import NotStarted
 from lib.logs import locate
 
@@ -25,6 +27,7 @@ class Desk:
 
     sessions: SessionStore
     attempts: Attempts = field(default_factory=Attempts)
+    exports: Tickets[Export] = field(default_factory=Tickets)
     closing: threading.Event = field(default_factory=threading.Event)
 
 

@@ -4,14 +4,15 @@ import streamlit as st
 
 from lib.ui.browser import require_session
 from lib.ui.case_panel import draw_case_panel
+from lib.ui.filter_line import draw_filters
 from lib.ui.open_case import PANEL, follow_url
-from lib.ui.worklist_state import FILTERS_LINE, TABLE, find_worklist, read_worklist, show_asked_filter
-from lib.ui.worklist_table import draw_filters, draw_worklist
+from lib.ui.worklist_state import FILTERS_LINE, TABLE, find_worklist, read_worklist, show_asked_filters
+from lib.ui.worklist_table import draw_worklist
 
 session = require_session()
 follow_url(FILTERS_LINE, TABLE, PANEL)
 worklist = find_worklist()
-show_asked_filter(worklist)
+show_asked_filters(worklist)
 read_worklist(session, worklist)
 
 draw_filters()

@@ -75,7 +75,7 @@ class SessionStore:
         self._clock = clock
         self._file = SessionFile(file)
         self._opened: dict[str, Session] = {}
-        self._tickets = Tickets(clock)
+        self._tickets: Tickets[Session] = Tickets(clock)
         self._unrevoked: deque[Session] = deque(maxlen=UNREVOKED)
         self._refresh_again_at: dict[str, float] = {}
         self._verify_again_at = 0.0

@@ -47,7 +47,7 @@ _INVISIBLE = (
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _FORBIDDEN = _CONTROLS + _OVERRIDES
-_ONE_LINE = rf"^[^{_FORBIDDEN}]*[^{_FORBIDDEN}{_INVISIBLE}\s][^{_FORBIDDEN}]*$"
+ONE_LINE = rf"^[^{_FORBIDDEN}]*[^{_FORBIDDEN}{_INVISIBLE}\s][^{_FORBIDDEN}]*$"
 _STORABLE = r"^[^\u0000]*$"
 
 _PROBLEMS = {
@@ -56,7 +56,7 @@ _PROBLEMS = {
     "string_too_long": "is too long",
     "greater_than_equal": "is too small",
     "less_than_equal": "is too large",
-    _ONE_LINE: "has a line break, a control character or nothing that can be seen",
+    ONE_LINE: "has a line break, a control character or nothing that can be seen",
     _STORABLE: "holds a character that cannot be stored",
     "string_unicode": "holds a character that cannot be stored",
     "string_type": "is not text",
@@ -66,7 +66,7 @@ _PROBLEMS = {
 
 PatientName = Annotated[
     str,
-    StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=NAME_LIMIT, pattern=_ONE_LINE),
+    StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=NAME_LIMIT, pattern=ONE_LINE),
     Field(
         title="Patient name", description=f"text of 1 to {NAME_LIMIT} characters on one line, not all of them invisible"
     ),

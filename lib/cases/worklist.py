@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
@@ -65,9 +66,10 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 class WorklistQuery(BaseModel):
     """What a worklist shows: which cases, in which order, behind which row.
 
-    Every word of `text` is found in the name, the summary or the number, without regard to case and accents. `statuses`
-    are what the status may be; `overdue_at` lets through what is overdue at that moment. The moments limit when a case
-    was created, and changed last: `…_from` is the first that fits, `…_before` the first that does not.
+    Every word of `text` is found in the name, the summary or the number, whatever its case and accents. `statuses` are
+    what the status may be; `overdue_at` lets through what is overdue at that moment, `waiting_since` open cases that
+    were created before it. `updated_from` is the first moment of the latest change that fits, `updated_before` the
+    first that does not.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -80,7 +82,7 @@ class WorklistQuery(BaseModel):
     gender: Gender | None = None
     youngest: int | None = None
     oldest: int | None = None
-    created_before: Timestamp | None = None
+    waiting_since: Timestamp | None = None
     updated_from: Timestamp | None = None
     updated_before: Timestamp | None = None
     order: Order = "urgency"
@@ -90,16 +92,19 @@ class WorklistQuery(BaseModel):
 
     def ask(self) -> dict[str, Any]:
         """Return the question as the database reads it, for one row more than a page has."""
-        asked = self.model_dump(mode="json", exclude_none=True, exclude={"text", "overdue_at"})
+        asked = self.model_dump(mode="json", exclude_none=True, exclude={"text", "overdue_at", "waiting_since"})
         asked["limit"] += 1
         # What cannot be stored shows nowhere, and is passed over as what does not show is.
         if words := _UNSTORABLE.sub("", self.text).split():
             asked["words"] = words
-        if self.overdue_at:
-            asked["overdue"] = {
-                status.value: iso_utc(self.overdue_at - after) for status, after in OVERDUE_AFTER.items()
-            }
+        if self.overdue_at or self.waiting_since:
+            asked["waiting"] = {status.value: iso_utc(self._created_before(status)) for status in OPEN_STATUSES}
         return asked
+
+    def _created_before(self, status: CaseStatus) -> datetime:
+        """Return before when an open case was created that has been waiting for as long as is asked for."""
+        overdue = self.overdue_at - OVERDUE_AFTER[status] if self.overdue_at else None
+        return min(moment for moment in (overdue, self.waiting_since) if moment)
 
 
 class CasePage(BaseModel):

@@ -23,6 +23,9 @@ BACK = "back-to-list"
 DRAFT_MARKS = "draft-marks"
 """The key of the button that nobody sees: a script presses it where a case gets a draft, or loses it."""
 
+FILTER_LINE = "filter-line"
+"""The key of the container with what the worklist is narrowed down by."""
+
 TABLE_BOX = "table-box"
 """The key of the container that gives the worklist's table its height."""
 
@@ -39,6 +42,8 @@ STYLE = f"""<style>
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: 0.35rem; }}
 .stVerticalBlock.st-key-{TABLE_BOX} {{ height: calc(100dvh - 11.75rem); min-height: 16rem; flex: none; }}
 .st-key-{TABLE_BOX} [data-testid="stElementToolbar"] {{ display: none; }}
+
+.st-key-{FILTER_LINE} > :has([data-testid="stTextInput"]) {{ min-width: 12rem; }}
 
 .loading {{ margin: 20vh auto; text-align: center; font-family: sans-serif; opacity: 0.6; }}
 
@@ -141,5 +146,6 @@ body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: bloc
     background: light-dark(#ffffff, #11191d);
   }}
   .st-key-{BACK} {{ display: block; }}
+  .st-key-{FILTER_LINE} > :has([data-testid="stTextInput"]) {{ min-width: 100%; }}
 }}
 </style>"""

@@ -20,13 +20,23 @@ SESSION_SCRIPT = """(() => {
   done.then(() => location.reload());
 })();"""
 
+EXPORT_SCRIPT = """(() => {
+  const me = document.currentScript.closest('.stHtml').querySelector('[data-export]');
+  const link = document.createElement('a');
+  link.href = '/export/' + me.dataset.export;
+  link.download = '';
+  document.body.append(link);
+  link.click();
+  link.remove();
+})();"""
+
 _HERE = Path(__file__).parent
 WATCH_SCRIPT = (_HERE / "session_watch.js").read_text(encoding="utf-8")
 FIELDS_SCRIPT = (_HERE / "fields.js").read_text(encoding="utf-8")
 DRAFT_SCRIPT = (_HERE / "draft_keeper.js").read_text(encoding="utf-8")
 OPENING_SCRIPT = (_HERE / "opening.js").read_text(encoding="utf-8")
 
-SCRIPTS = (SESSION_SCRIPT, WATCH_SCRIPT, FIELDS_SCRIPT, DRAFT_SCRIPT, OPENING_SCRIPT)
+SCRIPTS = (SESSION_SCRIPT, EXPORT_SCRIPT, WATCH_SCRIPT, FIELDS_SCRIPT, DRAFT_SCRIPT, OPENING_SCRIPT)
 
 LARGEST_MESSAGE = 400_000
 """Bytes that a page may send at once: four summaries of 20,000 characters, four bytes each, and room for the rest."""
@@ -40,6 +50,11 @@ def redeem_html(ticket: str) -> str:
 def sign_out_html() -> str:
     """Return the element that makes the browser end its session and load the page again."""
     return f'<div data-session=""></div><script>{SESSION_SCRIPT}</script>'
+
+
+def export_html(ticket: str) -> str:
+    """Return the element that makes the browser fetch a file by a ticket."""
+    return f'<div data-export="{escape(ticket)}"></div><script>{EXPORT_SCRIPT}</script>'
 
 
 def watch_html(idle_seconds: float) -> str:

@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NoReturn
 
 import streamlit as st
 
 from lib.accounts.sign_in import Session
 from lib.cases.drafts import DraftMark
-from lib.cases.models import OPEN_STATUSES, Case, CaseStatus
-from lib.cases.worklist import CasePage, CaseRow, WorklistQuery, list_with_counts
+from lib.cases.export import Export
+from lib.cases.filters import Filters, Shown, statuses_of
+from lib.cases.models import Case, CaseStatus
+from lib.cases.views import SavedView
+from lib.cases.worklist import CasePage, CaseRow, Order, WorklistQuery, count_found, list_cases, list_with_counts
 from lib.errors import CaseDeskError
-
-FILTERS: dict[str, tuple[CaseStatus, ...]] = {
-    "open": OPEN_STATUSES,
-    **{status.value: (status,) for status in CaseStatus},
-    "all": tuple(CaseStatus),
-}
-TRIAGE = ("open", "pending")
-"""The filters that show urgent cases first, then those that wait longest; the others the one changed last."""
+from lib.ui.browser import read_session
+from lib.ui.moments import local_zone
+from lib.ui.open_case import find_panel, redraw
+from lib.ui.side_by_side import ask_ahead
+from lib.ui.uninterrupted import uninterrupted
 
 FILTERS_LINE = "filters"
 TABLE = "table"
 """The keys of the fragments that show the worklist."""
 
+TEXT = "text"
+"""The name of the search among what a list is narrowed down by."""
+
+_ARRANGEMENT = ("show", "order", "descending")
 _KEY = "worklist"
-_IN_URL = "show"
 
 
 @dataclass
 class Worklist:
     """The page of cases that is shown, how many there are of each status, and when that was read.
+
+    `filters` and `text` are what it is narrowed down by, as of `asked_at`, and `shown_before` the filters from before a
+    search; `found` is how many cases that lets through, `emptying` what of it lets nothing through by itself. `views`
+    are the saved ones, once they are read; `export` is the file that was asked for last.
 
     `trail` are the rows behind which the pages up to this one start. `saved` are cases that were saved here since: they
     stay where they are. `drafts` are cases with something typed and not saved, `unseen` those that somebody else has
@@ -40,7 +48,16 @@ class Worklist:
     case was not chosen in the table, so that the table's cursor has to follow it.
     """
 
-    shown: str = "open"
+    filters: Filters = field(default_factory=Filters)
+    text: str = field(default="", repr=False)
+    shown_before: Filters | None = None
+    asked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    found: int | None = None
+    emptying: tuple[str, ...] = ()
+    views: tuple[SavedView, ...] | None = None
+    views_problem: str = ""
+    export: Export | None = None
+    export_ticket: str = field(default="", repr=False)
     trail: list[CaseRow] = field(default_factory=list)
     page: CasePage | None = None
     counts: dict[CaseStatus, int] = field(default_factory=dict)
@@ -55,10 +72,22 @@ class Worklist:
     @property
     def query(self) -> WorklistQuery:
         """Return what is to be read."""
-        after = self.trail[-1] if self.trail else None
-        if self.shown in TRIAGE:
-            return WorklistQuery(statuses=FILTERS[self.shown], after=after)
-        return WorklistQuery(statuses=FILTERS[self.shown], order="updated_at", descending=True, after=after)
+        return self.filters.query(self.asked_at, text=self.text, after=self.trail[-1] if self.trail else None)
+
+    @property
+    def shown(self) -> Shown:
+        """Return which statuses are shown."""
+        return self.filters.show
+
+    @property
+    def criteria(self) -> tuple[str, ...]:
+        """Return the names of what the list is narrowed down by, besides what is shown."""
+        return (*([TEXT] if self.text.strip() else []), *self.filters.set_ones)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether the list is narrowed down by more than what is shown."""
+        return bool(self.criteria)
 
     def mark_of(self, case_id: int) -> str:
         """Say what is to be known of a case at a glance, beside its flag, if anything."""
@@ -68,10 +97,43 @@ class Worklist:
             return "just saved"
         return "changed" if case_id in self.unseen else ""
 
-    def choose(self, shown: str) -> None:
-        """Show another filter, from its first page on."""
+    def choose(self, shown: Shown) -> None:
+        """Show another status, from its first page on, in its own order."""
         if shown != self.shown:
-            self.shown, self.trail = shown, []
+            self.narrow(self.filters.model_copy(update={"show": shown, "order": None, "descending": False}))
+
+    def search(self, text: str) -> None:
+        """Search for a text, in cases of every status; with the search ends what it changed of them."""
+        if text.strip() and not self.text.strip():
+            self.shown_before = self.filters
+            self.narrow(self.filters.without("show", "order", "descending"))
+        elif self.text.strip() and not text.strip() and self.shown_before and self.shown == "all":
+            before = self.shown_before
+            self.narrow(self.filters.model_copy(update={name: getattr(before, name) for name in _ARRANGEMENT}))
+        self.text, self.trail = text, []
+
+    def narrow(self, filters: Filters) -> None:
+        """Show what these filters let through, from the first page on."""
+        if filters != self.filters:
+            self.filters, self.trail = filters, []
+
+    def clear(self, *names: str) -> None:
+        """Narrow the list down no longer by these, or by nothing at all."""
+        cleared = names or self.criteria
+        self.narrow(self.filters.without(*(name for name in cleared if name != TEXT)))
+        if TEXT in cleared:
+            self.search("")
+
+    def show_view(self, filters: Filters) -> None:
+        """Show a saved view."""
+        self.text = ""
+        self.narrow(filters)
+
+    def order_by(self, order: Order) -> None:
+        """Put the list into this order, or turn it round where it has that already."""
+        now = self.query
+        turned = now.order == order and order != "urgency" and not now.descending
+        self.narrow(self.filters.model_copy(update={"order": order, "descending": turned}))
 
     def go_forward(self) -> None:
         """Show the page behind this one."""
@@ -87,9 +149,14 @@ class Worklist:
         """Return the place of this page's first case in the whole list, counted from 1."""
         return len(self.trail) * self.query.limit + 1
 
-    def count(self, shown: str) -> int:
-        """Return how many cases a filter lets through."""
-        return sum(self.counts.get(status, 0) for status in FILTERS[shown])
+    @property
+    def total(self) -> int:
+        """Return how many cases there are on all pages."""
+        return self.count(self.shown) if self.found is None else self.found
+
+    def count(self, shown: Shown) -> int:
+        """Return how many cases there are of the statuses that are shown."""
+        return sum(self.counts.get(status, 0) for status in statuses_of(shown))
 
     def mark(self, drafts: Sequence[DraftMark]) -> None:
         """Mark the cases that have a draft."""
@@ -119,8 +186,14 @@ def find_worklist() -> Worklist:
 
 def read_worklist(session: Session, worklist: Worklist) -> None:
     """Read the page and the counts at once; where that fails, what was read before stays in sight."""
+    if not worklist.trail:
+        worklist.asked_at = datetime.now(local_zone())
+    query = worklist.query
+    found = ask_ahead(lambda: count_found(session, query)) if worklist.is_narrowed else None
     try:
         page, counts = _read_page(session, worklist)
+        worklist.found = found.result() if found else None
+        worklist.emptying = () if page.cases else _find_emptying(session, worklist)
     except CaseDeskError as error:
         worklist.failure = error
         return
@@ -129,6 +202,15 @@ def read_worklist(session: Session, worklist: Worklist) -> None:
     worklist.drafts = frozenset(row.case_id for row in page.cases if row.has_draft)
     worklist.unseen = frozenset(row.case_id for row in page.cases if row.is_unseen)
     worklist.flagged = frozenset(row.case_id for row in page.cases if row.is_flagged)
+
+
+def reread(prepare: Callable[[Worklist], None]) -> NoReturn:
+    """End a callback with reading the list as it is asked for then, and showing it."""
+    worklist, panel = uninterrupted(lambda: (find_worklist(), find_panel()))
+    uninterrupted(lambda: prepare(worklist))
+    uninterrupted(lambda: put_filters_in_url(worklist))
+    read_worklist(read_session(), worklist)
+    redraw(panel, FILTERS_LINE, TABLE)
 
 
 def _read_page(session: Session, worklist: Worklist) -> tuple[CasePage, dict[CaseStatus, int]]:
@@ -140,12 +222,28 @@ def _read_page(session: Session, worklist: Worklist) -> tuple[CasePage, dict[Cas
     return page, counts
 
 
-def show_asked_filter(worklist: Worklist) -> None:
-    """Show what the address asks for (`?show=pending`)."""
-    asked = st.query_params.get(_IN_URL, "").lower()
-    worklist.choose(asked if asked in FILTERS else "open")
+def _find_emptying(session: Session, worklist: Worklist) -> tuple[str, ...]:
+    """Return what of an empty list's criteria lets nothing through, though the others would."""
+    names = [*worklist.criteria, *([] if worklist.shown == "all" else ["show"])] if worklist.is_narrowed else []
+    return tuple(name for name in names if _finds_without(session, worklist, name))
 
 
-def put_filter_in_url(worklist: Worklist) -> None:
-    """Put the filter into the address, for a link or a reload."""
-    st.query_params[_IN_URL] = worklist.shown
+def _finds_without(session: Session, worklist: Worklist, name: str) -> bool:
+    text = "" if name == TEXT else worklist.text
+    query = worklist.filters.without(*({name} - {TEXT})).query(worklist.asked_at, text=text)
+    return bool(list_cases(session, query.model_copy(update={"limit": 1})).cases)
+
+
+def show_asked_filters(worklist: Worklist) -> None:
+    """Show what the address asks for (`?show=pending&overdue=true`)."""
+    worklist.narrow(Filters.read({name: value.lower() for name, value in st.query_params.to_dict().items()}))
+
+
+def put_filters_in_url(worklist: Worklist) -> None:
+    """Put the filters into the address, for a link or a reload; what is searched for is never there."""
+    asked = {"show": worklist.shown} | {name: str(value) for name, value in worklist.filters.write().items()}
+    for name in Filters.model_fields:
+        if name in asked:
+            st.query_params[name] = asked[name]
+        else:
+            st.query_params.pop(name, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -16,28 +16,32 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from lib.cases.drafts import list_drafts
 from lib.cases.models import OPEN_STATUSES, CaseStatus
 from lib.cases.waiting import is_overdue, tell_waiting
-from lib.cases.worklist import CasePage, CaseRow
+from lib.cases.worklist import CasePage, CaseRow, Order, WorklistQuery
 from lib.errors import CaseDeskError, NotAuthenticated
 from lib.ui.browser import read_session, require_session
 from lib.ui.drafting import ask_for_case
+from lib.ui.empty_list import draw_empty
+from lib.ui.exporting import draw_export
 from lib.ui.failures import explain
 from lib.ui.look import DRAFT_MARKS, TABLE_BOX
 from lib.ui.moments import local_zone, tell_date, tell_time
-from lib.ui.new_case import offer_new_case
 from lib.ui.open_case import find_panel, put_case_in_url, redraw
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import STATUS_COLORS, capitalize
-from lib.ui.worklist_state import (
-    FILTERS,
-    FILTERS_LINE,
-    TABLE,
-    Worklist,
-    find_worklist,
-    put_filter_in_url,
-    read_worklist,
-)
+from lib.ui.worklist_state import TABLE, Worklist, find_worklist, reread
 
 _ROW_HEIGHT = 31
+_ORDERS: dict[str, Order] = {
+    "mark": "urgency",
+    "case_id": "case_id",
+    "patient_name": "patient_name",
+    "patient": "patient_age",
+    "status": "status",
+    "waiting": "created_at",
+    "summary": "first_line",
+}
+"""What the list is ordered by where the head of a column is clicked on."""
+
 _GENDER_LETTERS = {"male": "M", "female": "F", "other": "oth", "unknown": ""}
 OPEN_MARK = "▸"
 """What stands in the row of the open case, for those who do not see its colour."""
@@ -45,25 +49,6 @@ OVERDUE = "overdue"
 _OVERDUE_COLOR = "#ffb59a"
 _FLAGGED = "flagged"
 _MARKS = {_FLAGGED: "⚑", "just saved": "✓", "unsaved": "✎", "changed": "●"}
-
-
-@st.fragment(key=FILTERS_LINE)
-def draw_filters() -> None:
-    """Draw the filters with the number of cases in each, and the button for a new case."""
-    worklist = find_worklist()
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
-        st.session_state["filter"] = worklist.shown
-        st.segmented_control(
-            "Show",
-            list(FILTERS),
-            required=True,
-            format_func=lambda shown: _label(worklist, shown),
-            key="filter",
-            label_visibility="collapsed",
-            on_change=choose_filter,
-        )
-        offer_new_case()
-    find_panel().asked.discard(FILTERS_LINE)
 
 
 @st.fragment(key=TABLE)
@@ -85,17 +70,12 @@ def _draw_page(worklist: Worklist, page: CasePage, opened: int | None) -> None:
             _draw_table(worklist, page, opened)
         _draw_footer(worklist, page)
     else:
-        st.info("There is no case here. Choose what to show above, or create a case with “New case”.")
-
-
-def choose_filter() -> None:
-    """Read and show what the filter asks for."""
-    _reread(lambda worklist: worklist.choose(st.session_state["filter"]))
+        draw_empty(worklist)
 
 
 def turn_page(*, forward: bool) -> None:
     """Read and show the page behind this one, or before it."""
-    _reread(Worklist.go_forward if forward else Worklist.go_back)
+    reread(Worklist.go_forward if forward else Worklist.go_back)
 
 
 def mark_drafts() -> None:
@@ -108,22 +88,16 @@ def mark_drafts() -> None:
 
 def refresh() -> None:
     """Read the list again."""
-    _reread(lambda _: None)
-
-
-def _reread(prepare: Callable[[Worklist], None]) -> None:
-    worklist = find_worklist()
-    prepare(worklist)
-    put_filter_in_url(worklist)
-    read_worklist(read_session(), worklist)
-    redraw(find_panel(), FILTERS_LINE, TABLE)
+    reread(lambda _: None)
 
 
 def _draw_table(worklist: Worklist, page: CasePage, opened: int | None) -> None:
     rows = page.cases
     numbers = tuple(row.case_id for row in rows)
-    # The key holds a fingerprint of the rows: a position is never read against other rows than those clicked on.
-    key = f"worklist-{hashlib.blake2s(repr(numbers).encode(), digest_size=8).hexdigest()}"
+    # The key holds a fingerprint of the rows and their order: a position is never read against other rows than those
+    # clicked on, and a column that was clicked on is not taken for chosen in another order.
+    fingerprint = repr((numbers, worklist.query.order, worklist.query.descending)).encode()
+    key = f"worklist-{hashlib.blake2s(fingerprint, digest_size=8).hexdigest()}"
     if worklist.is_left:
         cells = [[numbers.index(opened), "case_id"]] if opened in numbers else []
         st.session_state[key] = {"selection": {"cells": cells}}
@@ -137,14 +111,17 @@ def _draw_table(worklist: Worklist, page: CasePage, opened: int | None) -> None:
         hide_index=True,
         height="stretch",
         row_height=_ROW_HEIGHT,
-        column_config=_columns(),
+        column_config=_columns(worklist.query),
         alt="Worklist, one row a case. Arrow keys and clicks open the case of a row.",
     )
 
 
 def open_row(key: str, numbers: tuple[int, ...]) -> None:
-    """Open the case of the row that was clicked on, or gone to with the arrow keys."""
-    panel, cells = uninterrupted(lambda: (find_panel(), st.session_state[key]["selection"]["cells"]))
+    """Open the case of the row that was clicked on or gone to, or order by the column that was clicked on."""
+    panel, selection = uninterrupted(lambda: (find_panel(), dict(st.session_state[key]["selection"])))
+    cells, columns = selection["cells"], selection["columns"]
+    if columns:
+        order_by(columns[0])
     if cells and (panel.opened is None or panel.opened.case_id != numbers[cells[0][0]]):
         case_id = numbers[cells[0][0]]
         opened = panel.open(case_id)
@@ -153,6 +130,11 @@ def open_row(key: str, numbers: tuple[int, ...]) -> None:
             opened.asked = ask_for_case(read_session(), case_id)
         uninterrupted(lambda: put_case_in_url(case_id))
     redraw(panel)
+
+
+def order_by(column: str) -> None:
+    """Read the list in the order of a column, which a second time is turned round."""
+    reread(lambda worklist: worklist.order_by(_ORDERS[column]))
 
 
 def _draw_outage(worklist: Worklist) -> None:
@@ -167,7 +149,7 @@ def _draw_footer(worklist: Worklist, page: CasePage) -> None:
     first = worklist.first
     last = first + len(page.cases) - 1
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(f"{first}–{last} of {worklist.count(worklist.shown)}")
+        st.text(f"{first}–{last} of {worklist.total}")
         st.button(
             "Previous",
             icon=":material/chevron_left:",
@@ -190,14 +172,11 @@ def _draw_footer(worklist: Worklist, page: CasePage) -> None:
             on_click=refresh,
             help="Read the list again",
         )
+        draw_export(worklist)
 
 
 def _time(moment: datetime | None) -> str:
     return tell_time(moment or datetime.now(UTC), datetime.now(local_zone()))
-
-
-def _label(worklist: Worklist, shown: str) -> str:
-    return f"{capitalize(shown)} {worklist.count(shown)}" if worklist.counts else capitalize(shown)
 
 
 def _highlight(table: pa.Table, place: int) -> Styler:
@@ -247,20 +226,21 @@ def _tell_waiting(row: CaseRow, now: datetime) -> str:
     return tell_waiting(row.created_at, now)
 
 
-def _columns() -> dict[str, ColumnConfig | str | None]:
+def _columns(query: WorklistQuery) -> dict[str, ColumnConfig | str | None]:
     column = st.column_config
+    arrow = {name: f" {'▼' if query.descending else '▲'}" for name, order in _ORDERS.items() if order == query.order}
     return {
-        "mark": column.TextColumn("", width=40),
-        "case_id": column.NumberColumn("Case", format="%d", width=48),
-        "patient_name": column.TextColumn("Patient", width=130),
-        "patient": column.TextColumn("Age", width=52),
+        "mark": column.TextColumn("", width=34),
+        "case_id": column.NumberColumn("Case" + arrow.get("case_id", ""), format="%d", width=48),
+        "patient_name": column.TextColumn("Patient" + arrow.get("patient_name", ""), width=128),
+        "patient": column.TextColumn("Age" + arrow.get("patient", ""), width=52),
         "status": column.MultiselectColumn(
-            "Status",
+            "Status" + arrow.get("status", ""),
             options=[*(status.value for status in CaseStatus), OVERDUE],
             color=[*(STATUS_COLORS[status] for status in CaseStatus), _OVERDUE_COLOR],
             format_func=capitalize,
             width=160,
         ),
-        "waiting": column.TextColumn("Waiting", width=92),
-        "summary": column.TextColumn("Summary"),
+        "waiting": column.TextColumn("Waiting" + arrow.get("waiting", ""), width=92),
+        "summary": column.TextColumn("Summary" + arrow.get("summary", "")),
     }

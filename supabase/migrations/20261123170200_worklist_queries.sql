@@ -2,9 +2,9 @@
 -- travels in the body of a request. It composes the query of just what is asked, because PostgreSQL finds an index for
 -- one question, not for all of them at once. The query holds no value that was given, only places for them.
 --
--- `asked` may hold: statuses [..], overdue {status: created before}, is_flagged, has_draft, gender, youngest, oldest,
--- created_before, updated_from, updated_before, words [..]; order (`urgency`, or a column of the worklist), descending,
--- after (the last row of the page before), limit. `$1` in the query is what was asked, `$2` the words, folded.
+-- `asked` may hold: statuses [..], waiting {status: created before}, is_flagged, has_draft, gender, youngest, oldest,
+-- updated_from, updated_before, words [..]; order (`urgency`, or a column of the worklist), descending, after (the last
+-- row of the page before), limit. `$1` in the query is what was asked, `$2` the words, folded.
 
 create or replace view public.worklist with (security_invoker = true) as
   select
@@ -55,14 +55,12 @@ as $$
           where asked -> 'statuses' @> to_jsonb(status)
           having count(*) < 4
       ),
-      case when asked -> 'overdue' is not null then 'created_at < ($1 -> ''overdue'' ->> status)::timestamptz' end,
+      case when asked -> 'waiting' is not null then 'created_at < ($1 -> ''waiting'' ->> status)::timestamptz' end,
       case when asked -> 'is_flagged' = 'true' then 'case_id in (select case_id from public.case_flags)' end,
       case when asked -> 'has_draft' = 'true' then 'case_id in (select case_id from public.case_drafts)' end,
       case when asked -> 'gender' is not null then 'patient_gender = $1 ->> ''gender''' end,
       case when asked -> 'youngest' is not null then 'patient_age >= ($1 ->> ''youngest'')::integer' end,
       case when asked -> 'oldest' is not null then 'patient_age <= ($1 ->> ''oldest'')::integer' end,
-      case when asked -> 'created_before' is not null
-        then 'created_at < ($1 ->> ''created_before'')::timestamptz' end,
       case when asked -> 'updated_from' is not null then 'updated_at >= ($1 ->> ''updated_from'')::timestamptz' end,
       case when asked -> 'updated_before' is not null
         then 'updated_at < ($1 ->> ''updated_before'')::timestamptz' end,
@@ -87,7 +85,8 @@ declare
     when 'first_line' then 'lower(worklist.first_line) collate "C"'
     else 'worklist.created_at'
   end;
-  descending constant boolean := coalesce((asked ->> 'descending')::boolean, false);
+  is_urgency constant boolean := coalesce(asked ->> 'order', 'urgency') = 'urgency';
+  descending constant boolean := not is_urgency and coalesce((asked ->> 'descending')::boolean, false);
   direction constant text := case when descending then 'desc' else 'asc' end;
   last_row constant text := '(jsonb_populate_record(null::public.worklist, $1 -> ''after'')).';
   -- Selected, so that they are computed once.
@@ -105,7 +104,7 @@ declare
   is_first constant boolean := asked -> 'after' is null;
   is_past_flagged constant boolean := not is_first and not (asked -> 'after' ->> 'is_flagged')::boolean;
 begin
-  if asked ->> 'order' <> 'urgency' then
+  if not is_urgency then
     -- What is sorted is numbers and keys alone; the rows are for those that are shown.
     return format(
       'with page as (select worklist.case_id, %s as key from %s) '

@@ -47,6 +47,16 @@ def test_no_page_has_a_serious_violation(open_page: OpenPage, cleo: Clinician, l
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     assert find_violations(page) == []
 
+    page.get_by_role("button", name="Filters").click()
+    expect(page.get_by_label("Save this view as")).to_be_visible()
+    assert find_violations(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_label("Search all cases").fill("nowhere to be found")
+    expect(page.get_by_role("button", name="Clear all")).to_be_visible()
+    assert find_violations(page) == []
+    page.get_by_role("button", name="Clear (1)").click()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+
     page.get_by_role("button", name="New case").click()
     page.get_by_role("button", name="Create case").click()
     expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible()

@@ -233,7 +233,7 @@ def test_a_row_that_was_changed_elsewhere_opens_the_case_that_was_clicked_on(
     open_page: OpenPage, cleo: Clinician, administrator: httpx.Client, proxy: FaultProxy, latency: float
 ) -> None:
     older, clicked, newer = cleo.create_case(), cleo.create_case(), cleo.create_case()
-    page = open_page("/?show=pending", of=cleo)
+    page = open_page("/?show=pending&order=updated_at&descending=true", of=cleo)
     assert shown_numbers(page)[:3] == [newer, clicked, older]
     change(administrator, newer, status="archived")
     change(administrator, clicked, patient_name="Renamed Elsewhere")

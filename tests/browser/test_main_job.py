@@ -103,7 +103,7 @@ def test_signing_out_leaves_the_sign_in_page_alone(open_page: OpenPage, ben: Cli
 def test_a_saved_case_stays_where_it_is_in_the_table(open_page: OpenPage, cleo: Clinician) -> None:
     case_id = cleo.create_case()
     newer = [cleo.create_case(), cleo.create_case()]
-    page = open_page("/?show=pending", of=cleo)
+    page = open_page("/?show=pending&order=updated_at&descending=true", of=cleo)
     select_case(page, case_id)
     summary(page).fill("Changed last.")
     save(page)
@@ -116,7 +116,7 @@ def test_a_saved_case_stays_where_it_is_in_the_table(open_page: OpenPage, cleo: 
 
 def test_a_saved_case_stays_open_and_in_sight_when_it_leaves_the_filter(open_page: OpenPage, cleo: Clinician) -> None:
     case_id = cleo.create_case()
-    page = open_page("/?show=pending", of=cleo)
+    page = open_page("/?show=pending&order=updated_at&descending=true", of=cleo)
     select_case(page, case_id)
     before = read_count(page, "Pending")
     choose_status(page, "Archived")

@@ -54,6 +54,7 @@ def test_patient_text_leaves_no_trace(server: Server, page: Page, seen: list[str
     sign_in(page, "ada@demo.example")
     case_id = create_case(page)
     change_case(page)
+    find_and_export(page)
     meet_a_conflict(server, page, case_id)
     ask_over_http(server, case_id)
     ask_the_database(server, case_id)
@@ -115,6 +116,15 @@ def create_case(page: Page) -> int:
     expect(page.get_by_label("Patient name")).to_have_value(CANARY)
     page.wait_for_url("**/*case_id=*")
     return int(page.url.rpartition("case_id=")[2].partition("&")[0])
+
+
+def find_and_export(page: Page) -> None:
+    page.get_by_label("Search all cases").fill(CANARY)
+    expect(page.get_by_text("1–1 of 1")).to_be_visible()
+    with page.expect_download():
+        page.get_by_role("button", name="Export CSV").click()
+    page.get_by_role("button", name="Clear (1)").click()
+    expect(page.get_by_text("1–1 of 1")).to_have_count(0)
 
 
 def change_case(page: Page) -> None:

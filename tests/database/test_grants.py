@@ -88,6 +88,8 @@ def test_clinicians_are_granted_the_columns_that_they_may_set(ask: Ask) -> None:
         ("case_drafts", "UPDATE"): ["base_version", "changes"],
         ("case_creations", "INSERT"): ["case_id", "key"],
         ("case_flags", "INSERT"): ["case_id"],
+        ("saved_views", "INSERT"): ["filters", "name", "place"],
+        ("saved_views", "UPDATE"): ["filters"],
     }
 
 
