@@ -26,8 +26,8 @@ def rows(*, quick: bool) -> Rows:
     with embedded_supabase() as supabase:
         numbers = list(GOALS)[:1] if quick else list(GOALS)
         yield from each(
-            {name_sessions(tabs): _sessions(supabase, tabs, duration=10 if quick else 20) for tabs in numbers}
-            | {SATURATION: _saturation(supabase, duration=5 if quick else 10)}
+            {name_sessions(tabs): _sessions(supabase, tabs, duration=6 if quick else 20) for tabs in numbers}
+            | {SATURATION: _saturation(supabase, duration=3 if quick else 10)}
         )
 
 
