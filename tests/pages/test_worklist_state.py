@@ -1,0 +1,27 @@
+"""The worklist as it was read last: what becomes of it when cases are saved or gone."""
+
+from __future__ import annotations
+
+from lib import CaseStatus, get_case, update_case
+from lib.ui.worklist_state import Worklist, read_worklist
+from tests.clinicians import Clinician
+
+
+def test_a_saved_case_stays_where_it_stands_and_is_counted_as_what_it_is_now(newcomer: Clinician) -> None:
+    case_id, worklist = newcomer.create_case(), Worklist()
+    read_worklist(newcomer, worklist)
+    loaded = get_case(newcomer, case_id)
+    worklist.show(loaded, update_case(newcomer, case_id, {"status": "completed"}))
+    assert worklist.page
+    assert [(row.case_id, row.status) for row in worklist.page.cases] == [(case_id, "completed")]
+    assert (worklist.counts[CaseStatus.PENDING], worklist.counts[CaseStatus.COMPLETED]) == (0, 1)
+
+
+def test_a_page_that_has_run_empty_is_left_for_the_one_before(newcomer: Clinician) -> None:
+    case_id, worklist = newcomer.create_case(), Worklist()
+    read_worklist(newcomer, worklist)
+    assert worklist.page
+    worklist.trail = list(worklist.page.cases)
+    read_worklist(newcomer, worklist)
+    assert worklist.trail == []
+    assert [row.case_id for row in worklist.page.cases] == [case_id]
