@@ -201,6 +201,20 @@ def test_what_was_typed_last_is_kept_whichever_way_the_case_is_left(
     expect(notice(again)).to_be_visible()
 
 
+def test_the_back_button_leads_back_to_what_was_typed(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id, other = cleo.create_case(case_summary="Before."), cleo.create_case(case_summary="Other.")
+    page = open_page("/?show=all", of=cleo)
+    select_case(page, case_id)
+    type_at_the_end(page, " Typed.")
+    select_case(page, other)
+    page.go_back()
+    expect(page.locator(f".st-key-banner-of-case-{case_id}")).to_be_visible()
+    expect(summary(page)).to_have_value("Before. Typed.")
+    page.go_forward()
+    expect(page.locator(f".st-key-banner-of-case-{other}")).to_be_visible()
+    expect(summary(page)).to_have_value("Other.")
+
+
 def test_what_does_not_leave_the_case_leaves_what_is_typed_alone(open_page: OpenPage, cleo: Clinician) -> None:
     case_id = cleo.create_case(case_summary="Before.")
     page = open_page(f"/?show=all&case_id={case_id}", of=cleo)
