@@ -15,7 +15,7 @@
   const numberIn = (row) => {
     const columns = [...document.querySelectorAll('table[role="grid"] th')];
     const cells = document.querySelector(`table[role="grid"] tr[aria-rowindex="${row + 2}"]`)?.children;
-    return cells?.[columns.findIndex((column) => column.textContent.trim() === 'Case')]?.textContent.trim();
+    return cells?.[columns.findIndex((column) => column.textContent.trim().startsWith('Case'))]?.textContent.trim();
   };
 
   const lock = (number) => {
