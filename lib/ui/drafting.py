@@ -56,15 +56,16 @@ def ask_for_case(session: Session, case_id: int) -> Asked:
 
 def _take_up(session: Session, opened: OpenCase, case: Case, draft: Draft | None) -> None:
     """Fill the form of an opened case with it and what was typed; a case that has moved on may clash with that."""
-    opened.case, opened.drafted = case, Drafted(case, draft, {})
+    drafted = Drafted(case, draft, {})
     if opened.unsaved and opened.unsaved.typed:
         base = opened.unsaved.case
-        opened.drafted.filled = find_changes(base, opened.unsaved.typed)
+        drafted.filled = find_changes(base, opened.unsaved.typed)
     else:
-        base = _take_up_draft(session, opened.drafted, case, draft)
+        base = _take_up_draft(session, drafted, case, draft)
     if base.etag != case.etag:
-        _meet(opened, opened.drafted, case, base)
-    opened.fill = values_of(case) | opened.drafted.filled
+        _meet(opened, drafted, case, base)
+    # All at once and last: a case whose fields could not be filled is not open.
+    opened.case, opened.drafted, opened.fill = case, drafted, values_of(case) | drafted.filled
 
 
 def _take_up_draft(session: Session, drafted: Drafted, case: Case, draft: Draft | None) -> Case:

@@ -17,6 +17,7 @@ from lib import Case, Session, get_case, sign_in, update_case
 from lib.accounts.browser_sessions import SessionStore
 from lib.backend import client
 from lib.backend.settings import Supabase
+from lib.cases.drafts import keep_draft
 from lib.ui import browser
 from tests.clinicians import PASSWORD
 from tests.proxy import FaultProxy
@@ -130,6 +131,22 @@ def test_a_change_made_elsewhere_is_shown_before_it_is_overwritten(open_app: Ope
     press(app, "Keep mine")
     assert get_case(ada, case.case_id).case_summary == "Here."
     assert "Saved: Case summary." in shown_html(app)
+
+
+def test_a_case_whose_draft_cannot_be_put_on_top_of_it_is_not_opened_with_empty_fields(
+    open_app: OpenApp, ada: Session, case: Case, connected: Supabase
+) -> None:
+    keep_draft(ada, case.case_id, case.etag, {"case_summary": "Typed."})
+    update_case(ada, case.case_id, {"status": "completed"})
+    with FaultProxy(connected.url) as between:
+        between.reset("/case_events")
+        client.connect(Supabase(between.url, connected.key))
+        app = open_app(ada, case_id=str(case.case_id))
+        assert not app.text_area
+        assert app.error[0].value.startswith(f"Case {case.case_id} could not be opened.")
+        between.forward()
+        press(app, "Try again")
+        assert (app.text_area[0].value, app.number_input[0].value) == ("Typed.", case.patient_age)
 
 
 def test_a_case_that_is_opened_again_is_read_again(open_app: OpenApp, ada: Session, case: Case) -> None:
