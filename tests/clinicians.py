@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -12,7 +12,9 @@ import httpx
 
 from lib import Session, sign_in
 from lib.accounts.sign_in import session_of
-from lib.backend.client import client, current
+from lib.backend.client import client, connect, current
+from lib.backend.settings import Supabase
+from lib.errors import NotStarted
 
 PASSWORD = "casedesk-demo"
 """Everybody's in the tests, as in the demo."""
@@ -46,6 +48,15 @@ class Clinician(Session):
         updates = {"case_id": f"eq.{case_id}", "kind": "eq.update", "order": "event_id"}
         answer = self.rest.get("/case_events", params=updates)
         return [event["changes"] for event in answer.raise_for_status().json()]
+
+
+def connect_to(supabase: Supabase) -> Supabase:
+    """Connect Case Desk, unless it is: what the test before was connected to may be gone."""
+    with suppress(NotStarted):
+        if current() == supabase:
+            return supabase
+    connect(supabase)
+    return supabase
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -11,12 +11,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from lib import Case, Session, create_case
-from lib.backend.client import connect, current, disconnect
+from lib.backend.client import disconnect
 from lib.backend.embedded import EmbeddedSupabase
 from lib.backend.settings import Supabase
-from lib.errors import NotStarted
 from tests.administrator import administrator_of
-from tests.clinicians import PATIENT, Clinician, known_clinician, new_clinician, open_rest
+from tests.clinicians import PATIENT, Clinician, connect_to, known_clinician, new_clinician, open_rest
 from tests.clock import Clock
 from tests.proxy import FaultProxy
 from tests.server import Server, running_server
@@ -58,15 +57,6 @@ def supabase_project(embedded: EmbeddedSupabase) -> Supabase:
 def connected(supabase_project: Supabase) -> Supabase:
     """Case Desk connected to the embedded Supabase, whatever the test before did."""
     return connect_to(supabase_project)
-
-
-def connect_to(supabase: Supabase) -> Supabase:
-    """Connect Case Desk, unless it is."""
-    with suppress(NotStarted):
-        if current() == supabase:
-            return supabase
-    connect(supabase)
-    return supabase
 
 
 @pytest.fixture(scope="session")
