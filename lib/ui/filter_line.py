@@ -42,17 +42,7 @@ ORDERS: dict[tuple[Order, bool], str] = {
 }
 _SEARCH = "search"
 _SHOW = "filter"
-_FIELDS = (
-    "overdue",
-    "flagged",
-    "unsaved",
-    "gender",
-    "youngest",
-    "oldest",
-    "waiting_hours",
-    "changed_from",
-    "changed_until",
-)
+_FIELDS = tuple(name for name in Filters.model_fields if name not in ("show", "order", "descending"))
 
 
 @st.fragment(key=FILTERS_LINE)

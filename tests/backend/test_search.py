@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lib import CaseStatus, WorklistQuery, list_cases, update_case
 from lib.backend.settings import Supabase
 from lib.cases.worklist import count_found
-from tests.clinicians import Clinician, new_clinician
+from tests.clinicians import Clinician, connect_to, new_clinician
 from tests.proxy import FaultProxy
 
 EVERYTHING = tuple(CaseStatus)
@@ -68,6 +68,7 @@ def fold(text: str) -> str:
 @pytest.fixture(scope="module")
 def searcher(supabase_project: Supabase) -> Iterator[tuple[Clinician, dict[int, str]]]:
     """A clinician with cases of every status, and what can be found of each."""
+    connect_to(supabase_project)
     with new_clinician() as clinician:
         texts = {}
         for place, (name, summary) in enumerate(CASES):

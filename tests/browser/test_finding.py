@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from lib.backend.settings import Supabase
 from tests.browser.steps import row_of, select_case, shown_numbers, summary, table_rows
-from tests.clinicians import PATIENT, Clinician, new_clinician
+from tests.clinicians import PATIENT, Clinician, connect_to, new_clinician
 
 OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def finder(shared: dict[str, Clinician]) -> Iterator[tuple[Clinician, list[int]]]:
+def finder(supabase_project: Supabase) -> Iterator[tuple[Clinician, list[int]]]:
     """A clinician with 60 ordinary cases, and two that are looked for: one archived, one hostile."""
+    connect_to(supabase_project)
     with new_clinician() as clinician:
         ordinary = [PATIENT | {"patient_name": f"Plain {place:02}", "patient_age": place} for place in range(60)]
         clinician.rest.post("/cases", json=ordinary).raise_for_status()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
@@ -180,3 +181,27 @@ def test_while_others_write_no_case_that_they_leave_alone_is_lost_or_repeated(
     assert [case_id for case_id in shown if case_id not in written] == left_alone
     if query.order in ("case_id", "created_at"):
         assert len(shown) == len(set(shown))
+
+
+def test_the_database_reads_all_that_can_be_asked(reader: Connection) -> None:
+    everything = WorklistQuery(
+        statuses=OPEN_STATUSES,
+        text="a",
+        overdue_at=NOW,
+        is_flagged=True,
+        has_draft=True,
+        gender="other",
+        youngest=1,
+        oldest=2,
+        waiting_since=NOW,
+        updated_from=NOW,
+        updated_before=NOW,
+        order="status",
+        descending=True,
+        after=ask(reader, WorklistQuery(statuses=tuple(CaseStatus)))[0],
+        limit=1,
+    )
+    assert everything.model_fields_set == WorklistQuery.model_fields.keys()
+    functions = reader.execute("select prosrc from pg_proc where proname ~ 'worklist$|^fold_words$'").fetchall()
+    read = {word for function in functions for word in re.findall(r"\w+", function["prosrc"])}
+    assert everything.ask().keys() - read == set()

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from lib.cases.filters import SHOWN, Filters
 from lib.cases.models import CaseStatus
+from lib.ui.empty_list import _NAMES
+from lib.ui.worklist_state import TEXT
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 30, 12, tzinfo=BERLIN)
@@ -75,3 +77,7 @@ def test_without_what_is_shown_everything_is() -> None:
     filters = Filters(show="completed", overdue=True, oldest=5)
     assert filters.without("show", "oldest") == Filters(show="all", overdue=True)
     assert filters.set_ones == ("overdue", "oldest")
+
+
+def test_every_filter_has_a_name_that_an_empty_list_tells() -> None:
+    assert _NAMES.keys() == Filters.model_fields.keys() - {"show", "order", "descending"} | {TEXT}
