@@ -81,7 +81,8 @@ def clear_filters() -> None:
 
 
 def _draw_shown(worklist: Worklist) -> None:
-    _put(_SHOW, worklist.shown)
+    # Each time: the browser knows what is chosen by its label, and the number in that changes.
+    st.session_state[_SHOW] = worklist.shown
     st.segmented_control(
         "Show",
         SHOWN,
