@@ -16,6 +16,7 @@ from lib.ui.event_pages import draw_event_turner, event_trail
 from lib.ui.events import change_html, creation_html, line_html, moment_html
 from lib.ui.failures import shown_failures
 from lib.ui.moments import local_zone, tell_day, tell_time
+from lib.ui.privacy import shown_name
 from lib.ui.words import FIELD_LABELS
 from lib.ui.worklist_state import find_worklist
 
@@ -85,4 +86,4 @@ def _draw_event(event: Activity, field: str | None, now: datetime) -> None:
 def _draw_link(case_id: int, patient_name: str, when: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.page_link("case.py", label=f"Case {case_id}", query_params={"case_id": str(case_id)})
-        st.html(line_html(f"<bdi>{escape(patient_name)}</bdi> · {when}"))
+        st.html(line_html(f"<bdi>{escape(shown_name(patient_name))}</bdi> · {when}"))

@@ -12,13 +12,15 @@ from lib.cases.models import OPEN_STATUSES, Case
 from lib.cases.namesakes import Namesake
 from lib.cases.waiting import is_overdue, tell_waiting
 from lib.ui.look import BANNER
+from lib.ui.privacy import shown_name
 from lib.ui.words import capitalize
 
 
 def draw_banner(case: Case, namesakes: Sequence[Namesake], draw_buttons: Callable[[], None]) -> None:
     """Draw who and what a case is, as it was read or saved last, who else has the same name, and buttons beside it."""
     facts = " · ".join(_tell_facts(case, datetime.now(UTC)))
-    name = f'<h2 dir="auto" title="{escape(case.patient_name)}">{escape(case.patient_name)}</h2>'
+    shown = escape(shown_name(case.patient_name))
+    name = f'<h2 dir="auto" title="{shown}">{shown}</h2>'
     with st.container(key=f"{BANNER}-of-case-{case.case_id}", horizontal=True, vertical_alignment="top"):
         st.html(f'<div class="{BANNER}">{name}<p>{facts}</p>{_namesakes_html(namesakes)}</div>')
         draw_buttons()

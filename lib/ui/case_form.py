@@ -11,6 +11,7 @@ from lib.cases.changes import find_changes
 from lib.cases.models import FIELDS, Case, CaseChanges, CaseStatus
 from lib.errors import InvalidChanges
 from lib.ui.open_case import field_key
+from lib.ui.privacy import HIDDEN_FIELDS, hides_names, shown_name
 from lib.ui.words import FIELD_LABELS, capitalize
 
 SUMMARY_HEIGHT = 250
@@ -26,9 +27,16 @@ def draw_fields(case: Case) -> None:
         key=field_key(case.case_id, "status"),
         width="stretch",
     )
-    st.text_area(FIELD_LABELS["case_summary"], height=SUMMARY_HEIGHT, key=field_key(case.case_id, "case_summary"))
+    is_hidden = hides_names()
+    if is_hidden:
+        st.text("Names and summaries are hidden. Show them to read or write here.")
+    else:
+        st.text_area(FIELD_LABELS["case_summary"], height=SUMMARY_HEIGHT, key=field_key(case.case_id, "case_summary"))
     name, age, gender = st.columns([5, 2, 2])
-    name.text_input(FIELD_LABELS["patient_name"], key=field_key(case.case_id, "patient_name"))
+    if is_hidden:
+        name.text_input(FIELD_LABELS["patient_name"], shown_name(case.patient_name), disabled=True)
+    else:
+        name.text_input(FIELD_LABELS["patient_name"], key=field_key(case.case_id, "patient_name"))
     age.number_input(FIELD_LABELS["patient_age"], value=None, step=1, key=field_key(case.case_id, "patient_age"))
     gender.text_input(FIELD_LABELS["patient_gender"], capitalize(case.patient_gender), disabled=True)
 
@@ -40,7 +48,8 @@ def values_of(case: Case) -> dict[str, Any]:
 
 def read_fields(case: Case) -> dict[str, Any]:
     """Return what the form of a case holds, as it was submitted; nothing where it is not on the page."""
-    keys = {name: field_key(case.case_id, name) for name in CaseChanges.model_fields}
+    hidden = HIDDEN_FIELDS if hides_names() else frozenset()
+    keys = {name: field_key(case.case_id, name) for name in CaseChanges.model_fields if name not in hidden}
     return {name: st.session_state[key] for name, key in keys.items() if key in st.session_state}
 
 

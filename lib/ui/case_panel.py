@@ -16,14 +16,18 @@ from lib.ui.draft_keeper import draw_draft_keeper, draw_draft_notice
 from lib.ui.drafting import discard, read_opened, show_stored
 from lib.ui.failures import explain
 from lib.ui.flagging import draw_flag
+from lib.ui.going_on import draw_steps, save_and_go_on
 from lib.ui.look import BACK, OPEN_CASE, SAVE_BAR, TIMELINE
 from lib.ui.new_case import page_shortcut
 from lib.ui.open_case import PANEL, Drafted, OpenCase, Panel, fill_fields, find_panel, put_case_in_url, redraw
+from lib.ui.privacy import HIDDEN_FIELDS, hides_names
+from lib.ui.run_view import draw_run_keys, draw_run_steps
 from lib.ui.save_result import draw_result, draw_result_buttons
 from lib.ui.saving import submit_form
 from lib.ui.scripts import opening_html
 from lib.ui.taking_back import restore, toggle_history
 from lib.ui.timeline import draw_restore_question, draw_timeline
+from lib.ui.triage_run import find_run, read_on
 from lib.ui.worklist_state import find_worklist
 
 
@@ -46,6 +50,8 @@ def draw_case_panel() -> None:
     with content:
         _draw(panel)
     panel.asked.discard(PANEL)
+    if run := find_run():
+        read_on(run)
 
 
 def retry_opening(case_id: int) -> None:
@@ -66,7 +72,8 @@ def go_back_to_list() -> None:
 
 def _draw(panel: Panel) -> None:
     if not panel.opened:
-        st.info("Click a case in the table to open it here, or go to it with the arrow keys.")
+        if not find_run():
+            st.info("Click a case in the table to open it here, or go to it with the arrow keys.")
         _draw_news(panel)
     elif not panel.opened.case:
         _draw_failure(panel, panel.opened)
@@ -91,18 +98,33 @@ def _draw_news(panel: Panel) -> None:
 
 
 def _draw_opened(panel: Panel, opened: OpenCase, case: Case) -> None:
-    st.button("Back to the list", key=BACK, icon=":material/arrow_back:", type="tertiary", on_click=go_back_to_list)
-    draw_banner(case, opened.namesakes, lambda: draw_flag(opened, case))
+    if not find_run():
+        st.button("Back to the list", key=BACK, icon=":material/arrow_back:", type="tertiary", on_click=go_back_to_list)
+    draw_banner(case, opened.namesakes, lambda: _draw_ways(panel, opened, case))
     _draw_form(panel, opened, case)
 
 
+def _draw_ways(panel: Panel, opened: OpenCase, case: Case) -> None:
+    """Draw the buttons beside the banner: the flag, and those that lead to other cases."""
+    draw_flag(opened, case)
+    if run := find_run():
+        draw_run_steps(run, case)
+    elif panel.has_worklist:
+        draw_steps()
+
+
 def _draw_form(panel: Panel, opened: OpenCase, case: Case) -> None:
-    fill_fields(opened)
+    is_hidden = hides_names()
+    fill_fields(opened, hidden=HIDDEN_FIELDS if is_hidden else ())
     # Enter would press the first of many buttons; Ctrl+Enter is the save button's own.
     with st.form(f"form-of-case-{case.case_id}", border=False, enter_to_submit=False):
-        if opened.clash:
+        if opened.clash and is_hidden:
+            st.warning("There is something to decide about this case. Show names to do so.")
+        elif opened.clash:
             draw_clash(case, opened.clash)
         draw_fields(case)
+        if find_run():
+            draw_run_keys(case)
         with st.container(key=SAVE_BAR):
             _draw_save_bar(panel, opened, case)
         if opened.shows_history:
@@ -120,6 +142,10 @@ def _draw_save_bar(panel: Panel, opened: OpenCase, case: Case) -> None:
             on_click=submit_form,
             args=(case,),
         )
+        if panel.has_worklist and not find_run():
+            st.form_submit_button(
+                "Save and next", key=f"save-and-next-{case.case_id}", on_click=save_and_go_on, args=(case,)
+            )
         st.form_submit_button(
             "Hide history" if opened.shows_history else "History",
             icon=":material/history:",

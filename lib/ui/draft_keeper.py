@@ -12,6 +12,7 @@ from lib.accounts.sign_in import Session
 from lib.cases.drafts import Draft, list_drafts
 from lib.cases.models import Case, CaseChanges
 from lib.ui.moments import local_zone, tell_day, tell_time
+from lib.ui.privacy import shown_name
 from lib.ui.scripts import draft_html
 
 
@@ -63,7 +64,7 @@ def draw_drafts(session: Session) -> None:
     for draft in drafts:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link("worklist.py", label=f"Case {draft.case_id}", query_params={"case_id": str(draft.case_id)})
-            st.text(f"{draft.patient_name}, unsaved from {tell_when(draft.updated_at)}")
+            st.text(f"{shown_name(draft.patient_name)}, unsaved from {tell_when(draft.updated_at)}")
 
 
 def tell_when(moment: datetime) -> str:

@@ -12,6 +12,7 @@ from lib.cases.history import Change, Event
 from lib.cases.models import Case
 from lib.ui.diff import diff_html, text_html
 from lib.ui.moments import tell_exactly, tell_since
+from lib.ui.privacy import HIDDEN_TEXT, hides_names, shown_name, shown_text
 from lib.ui.words import FIELD_LABELS, capitalize
 
 
@@ -41,16 +42,17 @@ def change_html(field: str, change: Change, label: str = "") -> str:
     """Return from what to what a field was changed; a summary word by word. It is named by its label, or another."""
     label = f"<strong>{label or FIELD_LABELS[field]}</strong>"
     if field == "case_summary":
-        return f'<div class="change">{label}{diff_html(str(change.before), str(change.after))}</div>'
+        diff = text_html(HIDDEN_TEXT) if hides_names() else diff_html(str(change.before), str(change.after))
+        return f'<div class="change">{label}{diff}</div>'
     return f'<div class="change">{label} {_value_html(field, change.before)} → {_value_html(field, change.after)}</div>'
 
 
 def creation_html(changes: Mapping[str, Change]) -> str:
     """Return what a case was created with."""
     values = {field: changes[field].after for field in FIELD_LABELS if field in changes}
-    summary = values.pop("case_summary", "")
+    summary = shown_text(str(values.pop("case_summary", "")))
     facts = " · ".join(_value_html(field, value) for field, value in values.items())
-    return f'<div class="change">{facts}{text_html(str(summary)) if summary else ""}</div>'
+    return f'<div class="change">{facts}{text_html(summary) if summary else ""}</div>'
 
 
 def name_author(author: UUID | None, reader: UUID) -> str:
@@ -62,4 +64,5 @@ def name_author(author: UUID | None, reader: UUID) -> str:
 
 def _value_html(field: str, value: Any) -> str:
     shown = capitalize(str(value)) if field in ("status", "patient_gender") else str(value)
+    shown = shown_name(shown) if field == "patient_name" else shown
     return f"<bdi>{escape(shown)}</bdi>"

@@ -15,6 +15,7 @@ from lib.ui.look import FILTER_LINE
 from lib.ui.moments import local_zone
 from lib.ui.new_case import offer_new_case
 from lib.ui.open_case import find_panel
+from lib.ui.run_view import offer_run
 from lib.ui.saved_views import draw_saved_views
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import capitalize
@@ -56,6 +57,7 @@ def draw_filters() -> None:
         if worklist.is_narrowed:
             label = f"Clear ({len(worklist.criteria)})"
             st.button(label, icon=":material/close:", type="tertiary", key="clear-filters", on_click=clear_filters)
+        offer_run()
         offer_new_case()
     find_panel().asked.discard(FILTERS_LINE)
 

@@ -14,17 +14,16 @@ from lib.ui.uninterrupted import uninterrupted
 from lib.ui.worklist_state import TABLE, find_worklist
 
 
-def draw_flag(opened: OpenCase, case: Case, shortcut: str | None = None) -> None:
+def draw_flag(opened: OpenCase, case: Case) -> None:
     """Draw the button that says whether the open case is flagged, and changes it."""
     st.button(
         "Unflag" if opened.is_flagged else "Flag",
-        key=f"flag-of-case-{case.case_id}",
+        key=f"press-f-flag-of-case-{case.case_id}",
         icon=":material/flag:",
         type="secondary" if opened.is_flagged else "tertiary",
-        shortcut=shortcut,
         on_click=toggle_flag,
         args=(case, not opened.is_flagged),
-        help="Flagged cases come first in the triage order",
+        help="Flagged cases come first in the triage order (F)",
     )
 
 

@@ -20,6 +20,9 @@ TIMELINE = "timeline"
 BACK = "back-to-list"
 """The key of the button that leads back to the list where the open case covers it."""
 
+LOOK_FOR_CHANGES = "look-for-changes"
+"""The key of the button that nobody sees: a script presses it every half minute."""
+
 DRAFT_MARKS = "draft-marks"
 """The key of the button that nobody sees: a script presses it where a case gets a draft, or loses it."""
 
@@ -29,8 +32,16 @@ FILTER_LINE = "filter-line"
 TABLE_BOX = "table-box"
 """The key of the container that gives the worklist's table its height."""
 
+RUN_KEYS = "run-keys"
+"""The key of the container with the buttons of a triage run that submit the form."""
+
 ACCOUNT_LINE = "account-line"
 """The key of the container with the page's title and the account, which stands in the line of the navigation."""
+
+_FIELD = ':is([class*="st-key-case_summary-of-case-"], [class*="st-key-patient_name-of-case-"])'
+
+ACCOUNT_MENU = "account-menu"
+"""The key of the menu with the way to the account and out."""
 
 STYLE = f"""<style>
 /* Streamlit writes white on the primary color, which is a light one in the dark theme, and fades the shortcut. */
@@ -60,6 +71,11 @@ STYLE = f"""<style>
 /* What only brings a script takes no place. */
 .stElementContainer:has(> .stHtml > script:only-child) {{ display: none; }}
 
+/* Buttons that are an icon to the eye keep their words for everybody else. */
+.st-key-{OPEN_CASE} :is(.st-key-press-n-note, [class*="-press-j-"], [class*="-press-k-"], [class*="-press-f-"]) p {{
+  position: absolute; clip-path: inset(50%);
+}}
+
 /* The open case: its banner and its buttons stay in sight, what is between them scrolls. */
 .stVerticalBlock.st-key-{OPEN_CASE} {{
   max-height: calc(100dvh - 7.5rem); overflow-y: auto; flex: none; gap: 0.75rem; padding: 0 0.25rem 0.25rem;
@@ -73,6 +89,7 @@ STYLE = f"""<style>
 .st-key-{OPEN_CASE} form, .st-key-{OPEN_CASE} [data-testid="stForm"] > * {{ gap: 0.75rem; }}
 [class*="st-key-{BANNER}-of-case-"], [class*="st-key-unsaved-of-case-"] {{ flex-wrap: nowrap; }}
 :is([class*="st-key-{BANNER}-of-case-"], [class*="st-key-unsaved-of-case-"]) > :first-child {{ flex: 1; min-width: 0; }}
+.{BANNER} h2:focus {{ outline: none; text-decoration: underline; text-decoration-thickness: 1px; }}
 [class*="st-key-unsaved-of-case-"] {{ font-size: 0.875rem; }}
 .st-key-{OPEN_CASE}[inert] > * {{ opacity: 0.5; }}
 .st-key-{OPEN_CASE}[data-opening]::before {{ content: attr(data-opening); font-weight: 600; }}
@@ -87,6 +104,8 @@ STYLE = f"""<style>
 .overdue {{ color: light-dark(#b3400f, #ff9d76); }}
 [class*="st-key-case_summary-of-case-"] textarea {{ min-height: max(7rem, calc(100dvh - 35rem)); }}
 .st-key-{BACK} {{ display: none; }}
+/* While the next case is drawn, Streamlit leaves the fields of the last one below those of the next for some frames. */
+.st-key-{OPEN_CASE} {_FIELD} ~ {_FIELD}, .st-key-{OPEN_CASE} :has({_FIELD}) ~ :has({_FIELD}) {{ display: none; }}
 
 .st-key-{SAVE_RESULT}:not(:has(.result)) {{ position: absolute; }}
 .result {{ border-radius: 0.4rem; padding: 0.35rem 0.6rem; overflow-wrap: anywhere; }}
@@ -118,13 +137,20 @@ STYLE = f"""<style>
 .case-desk-draft {{ font-size: 0.875rem; opacity: 0.75; min-width: 5.5rem; min-height: 1.3rem; }}
 .case-desk-draft:has([data-problem="yes"]) {{ opacity: 1; font-weight: 600; }}
 [data-draft-told] {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
-.st-key-{DRAFT_MARKS}, [class*="st-key-show-draft-of-case-"] {{ display: none; }}
+.st-key-{DRAFT_MARKS}, .st-key-{LOOK_FOR_CHANGES}, [class*="st-key-show-draft-of-case-"] {{ display: none; }}
 body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: block; }}
 .case-desk-draft-banner {{
   position: fixed; inset: auto 1rem 1rem auto; padding: 0.5rem 1rem; border-radius: 0.4rem; z-index: 999;
   background: light-dark(#16242b, #e6eef1); color: light-dark(#ffffff, #11191d);
 }}
 .case-desk-draft-banner:empty {{ display: none; }}
+
+/* The list of the keys. */
+.keys {{ border-collapse: collapse; margin-bottom: 0.5rem; }}
+.keys caption {{ text-align: start; font-weight: 600; padding-block: 0.25rem; }}
+.keys th {{ font-weight: 400; text-align: start; padding: 0.15rem 1rem 0.15rem 0; white-space: nowrap; }}
+kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; padding: 0 0.35rem; font-size: 0.8rem; }}
+@media (max-width: 640px) {{ [class*="st-key-press-h-keys"] {{ display: none; }} }}
 
 /* Wide enough for both, the title is for screen readers, and the account stands in the line of the navigation. */
 @media (min-width: 901px) {{
@@ -135,6 +161,15 @@ body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: bloc
 
 /* Three in a line on a phone: the button that is pressed stays where it is when something is said beside it. */
 @media (max-width: 640px) {{ .st-key-{SAVE_BAR} kbd {{ display: none; }} }}
+
+/* A triage run: one case in large type; the keys below it set its status, in place of the field. */
+[data-testid="stColumn"]:has(+ [data-testid="stColumn"] .st-key-{RUN_KEYS}) {{ display: none; }}
+.st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) {{ max-width: 72rem; margin: 0 auto; max-height: calc(100dvh - 7.5rem); }}
+.st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) .{BANNER} h2 {{ font-size: 2rem; }}
+.st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) .{BANNER} p {{ font-size: 1.125rem; }}
+.st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) textarea {{ font-size: 1.25rem; line-height: 1.6; }}
+.st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) [class*="st-key-status-of-case-"] {{ display: none; }}
+.st-key-{RUN_KEYS} button {{ min-height: 2.75rem; }}
 
 /* On a phone, and at 200 %, the list is the page and a case opens over it. */
 @media (max-width: 900px) {{
@@ -147,5 +182,6 @@ body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: bloc
   }}
   .st-key-{BACK} {{ display: block; }}
   .st-key-{FILTER_LINE} > :has([data-testid="stTextInput"]) {{ min-width: 100%; }}
+  .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) {{ position: static; padding: 0; max-height: none; }}
 }}
 </style>"""

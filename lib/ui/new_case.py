@@ -15,6 +15,7 @@ from lib.logs import Action, logged_action
 from lib.ui.browser import read_session
 from lib.ui.failures import explain
 from lib.ui.open_case import PANEL, Panel, Result, find_panel, put_case_in_url, redraw
+from lib.ui.privacy import shown_name
 from lib.ui.save_result import result_html
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import FIELD_LABELS, capitalize
@@ -101,9 +102,10 @@ def _read_page() -> tuple[Panel, Dialog | None, dict[str, Any]]:
 def _show_created(panel: Panel, worklist: Worklist, created: Case) -> None:
     st.session_state.pop(_KEY, None)
     put_case_in_url(created.case_id)
-    text = f"Created: case {created.case_id}, {created.patient_name}."
+    text = f"Created: case {created.case_id}, {shown_name(created.patient_name)}."
     panel.open(created.case_id, Result(created, "success", text))
     worklist.is_left = True
+    worklist.own[created.case_id] = created.updated_at
 
 
 def _field_key(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
@@ -138,13 +139,20 @@ class OpenCase:
 class Panel:
     """The open case, and what came of the last save, which may be of the case that was open before.
 
-    `fragments` are the parts of the page; `asked` are those that are to be drawn again, and have not been yet.
+    `fragments` are the parts of the page; `asked` are those that are to be drawn again, and have not been yet. `undone`
+    are the versions of saves that were taken back.
     """
 
     opened: OpenCase | None = None
     result: Result | None = None
     fragments: tuple[str, ...] = (PANEL,)
     asked: set[str] = field(default_factory=set)
+    undone: set[str] = field(default_factory=set)
+
+    @property
+    def has_worklist(self) -> bool:
+        """Tell whether the open case is beside the worklist, and not on a page of its own."""
+        return self.fragments != (PANEL,)
 
     def open(self, case_id: int, result: Result | None = None) -> OpenCase:
         """Make this case the open one, to be read when the panel is drawn next.
@@ -219,11 +227,12 @@ def field_key(case_id: int, name: str) -> str:
     return f"{name}-of-case-{case_id}"
 
 
-def fill_fields(opened: OpenCase) -> None:
-    """Write into the fields what they are to hold, before they are drawn.
+def fill_fields(opened: OpenCase, *, hidden: Collection[str] = ()) -> None:
+    """Write into the fields what they are to hold, before they are drawn; into none of those that are hidden.
 
     Not in a callback: what a callback writes does not reach the browser where it also names the fragments to draw.
     """
     for name, value in opened.fill.items():
-        st.session_state[field_key(opened.case_id, name)] = CaseStatus(value) if name == "status" else value
+        if name not in hidden:
+            st.session_state[field_key(opened.case_id, name)] = CaseStatus(value) if name == "status" else value
     opened.fill = {}

@@ -10,6 +10,7 @@ import streamlit as st
 from lib.cases.models import Case
 from lib.ui.look import SAVE_RESULT
 from lib.ui.open_case import Level, Panel, Result, TakenBack, field_key, find_panel, put_case_in_url, redraw
+from lib.ui.privacy import shown_name
 from lib.ui.saving import keep_old_name, submit_form
 from lib.ui.taking_back import take_back, undo
 from lib.ui.worklist_state import find_worklist
@@ -29,7 +30,9 @@ def draw_result_buttons(panel: Panel, offer: Callable[..., bool]) -> None:
     if not result:
         return
     if result.saved:
-        offer("Undo", icon=":material/undo:", key=f"undo-{result.case.etag}", on_click=undo, args=(result.saved,))
+        offer(
+            "Undo", icon=":material/undo:", key=f"press-z-undo-{result.case.etag}", on_click=undo, args=(result.saved,)
+        )
     elif result.taken:
         _offer_taking_back(result.case, result.taken, offer)
     elif result.typed and not _is_of_open_case(panel):
@@ -60,7 +63,7 @@ def _is_of_open_case(panel: Panel) -> bool:
 
 
 def _html(result: Result, *, is_open: bool) -> str:
-    of = "" if is_open else f"Case {result.case.case_id}, {result.case.patient_name}: "
+    of = "" if is_open else f"Case {result.case.case_id}, {shown_name(result.case.patient_name)}: "
     field = field_key(result.case.case_id, result.field) if is_open and result.field else ""
     return result_html(result.level, of + result.text, field)
 

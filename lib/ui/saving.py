@@ -14,7 +14,7 @@ from typing import Any
 from lib.cases.changes import find_changes, shares_little
 from lib.cases.editing import Saved, is_archived_since, save_changes
 from lib.cases.history import Event, find_changes_since
-from lib.cases.models import Case
+from lib.cases.models import Case, CaseStatus
 from lib.errors import CaseDeskError, EditConflict, InvalidChanges, NoChanges, NotAuthenticated
 from lib.logs import Action, logged_action
 from lib.ui import browser
@@ -34,8 +34,15 @@ Typed = dict[str, Any]
 
 def submit_form(case: Case, confirmed_name: str | None = None) -> None:
     """Save what is typed in the form of this case."""
+    redraw(save_form(case, confirmed_name))
+
+
+def save_form(case: Case, confirmed_name: str | None = None, *, status: CaseStatus | None = None) -> Panel:
+    """Save what is typed in the form of this case, and a status that was chosen beside it; keep what came of it."""
     page = read_page(case)
     panel, _, typed = page
+    if status:
+        typed["status"] = status
     opened = panel.find_opened(case)
     if opened and opened.clash:
         panel.result = Result(case, "warning", "Not saved: first decide what to keep.", typed=typed)
@@ -43,7 +50,7 @@ def submit_form(case: Case, confirmed_name: str | None = None) -> None:
         _save_once_more(page, case, opened.case)
     else:
         save_typed(page, case, confirmed_name)
-    redraw(panel)
+    return panel
 
 
 def keep_old_name(case: Case) -> None:

@@ -35,8 +35,19 @@ WATCH_SCRIPT = (_HERE / "session_watch.js").read_text(encoding="utf-8")
 FIELDS_SCRIPT = (_HERE / "fields.js").read_text(encoding="utf-8")
 DRAFT_SCRIPT = (_HERE / "draft_keeper.js").read_text(encoding="utf-8")
 OPENING_SCRIPT = (_HERE / "opening.js").read_text(encoding="utf-8")
+FRESHNESS_SCRIPT = (_HERE / "freshness.js").read_text(encoding="utf-8")
+KEYS_SCRIPT = (_HERE / "keys.js").read_text(encoding="utf-8")
 
-SCRIPTS = (SESSION_SCRIPT, EXPORT_SCRIPT, WATCH_SCRIPT, FIELDS_SCRIPT, DRAFT_SCRIPT, OPENING_SCRIPT)
+SCRIPTS = (
+    SESSION_SCRIPT,
+    EXPORT_SCRIPT,
+    WATCH_SCRIPT,
+    FIELDS_SCRIPT,
+    DRAFT_SCRIPT,
+    OPENING_SCRIPT,
+    KEYS_SCRIPT,
+    FRESHNESS_SCRIPT,
+)
 
 LARGEST_MESSAGE = 400_000
 """Bytes that a page may send at once: four summaries of 20,000 characters, four bytes each, and room for the rest."""
@@ -58,8 +69,9 @@ def export_html(ticket: str) -> str:
 
 
 def watch_html(idle_seconds: float) -> str:
-    """Return the element that reports typing and clicking, and hides the page after so long without."""
-    return f'<div data-idle-seconds="{idle_seconds:g}"></div><script>{WATCH_SCRIPT}</script>'
+    """Return the element that reports typing and clicking, and hides the page after so long without; and the keys."""
+    watched = f'<div data-idle-seconds="{idle_seconds:g}"></div><script>{WATCH_SCRIPT}</script>'
+    return f"{watched}<script>{KEYS_SCRIPT}</script><script>{FRESHNESS_SCRIPT}</script>"
 
 
 def fields_html() -> str:

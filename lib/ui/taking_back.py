@@ -46,6 +46,7 @@ def take_back(case: Case, taken: TakenBack, saved: Saved | None = None) -> None:
             panel.result = Result(case, "warning", "First decide what to keep.")
         else:
             _show_taken_back(panel, worklist, typed, save_over(taken.action, case, taken.changes), taken)
+            panel.undone |= {case.etag} if taken.action == "undo" else set()
     except EditConflict as conflict:
         changed = tell_changed_again(conflict.current, conflict.merge.conflicts) or "This case was archived meanwhile"
         panel.result = Result(conflict.current, "warning", f"Not {taken.done}: {changed}.", taken=taken)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from lib.cases.models import FIELDS, Case, CaseStatus
 from lib.errors import InvalidChanges
+from lib.ui.privacy import shown_name
 
 FIELD_LABELS = {name: str(field.title) for name, field in FIELDS.items()}
 
@@ -52,17 +53,18 @@ def tell_changed_again(case: Case, fields: Iterable[str]) -> str:
 def _tell_now(case: Case, field: str) -> str:
     if field == "case_summary":
         return ""
-    value = getattr(case, field)
-    return f", and is {capitalize(value) if field == 'status' else value} now"
+    return f", and is {_tell_value(case, field)} now"
 
 
 def _tell_change(before: Case, after: Case, field: str) -> str:
     if field == "case_summary":
         return FIELD_LABELS[field]
-    old, new = getattr(before, field), getattr(after, field)
-    if field == "status":
-        old, new = capitalize(old), capitalize(new)
-    return f"{FIELD_LABELS[field]}: {old} → {new}"
+    return f"{FIELD_LABELS[field]}: {_tell_value(before, field)} → {_tell_value(after, field)}"
+
+
+def _tell_value(case: Case, field: str) -> str:
+    value = str(getattr(case, field))
+    return capitalize(value) if field == "status" else shown_name(value) if field == "patient_name" else value
 
 
 def explain_invalid(error: InvalidChanges) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
 import streamlit as st
@@ -13,6 +13,7 @@ from lib.accounts.sign_in import Session
 from lib.cases.drafts import DraftMark
 from lib.cases.export import Export
 from lib.cases.filters import Filters, Shown, statuses_of
+from lib.cases.freshness import list_versions_since
 from lib.cases.models import Case, CaseStatus
 from lib.cases.views import SavedView
 from lib.cases.worklist import CasePage, CaseRow, Order, WorklistQuery, count_found, list_cases, list_with_counts
@@ -32,6 +33,8 @@ TEXT = "text"
 
 _ARRANGEMENT = ("show", "order", "descending")
 _KEY = "worklist"
+_CLOCKS_PART = timedelta(seconds=5)
+"""How far the clocks of this server and of the database may part."""
 
 
 @dataclass
@@ -45,7 +48,8 @@ class Worklist:
     `trail` are the rows behind which the pages up to this one start. `saved` are cases that were saved here since: they
     stay where they are. `drafts` are cases with something typed and not saved, `unseen` those that somebody else has
     changed, `flagged` those that are urgent. `failure` says why the last reading came to nothing. `is_left`: the open
-    case was not chosen in the table, so that the table's cursor has to follow it.
+    case was not chosen in the table, so that the table's cursor has to follow it. `own` are versions that came of saves
+    here, `changed` is how many cases were changed elsewhere since the list was read.
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -68,6 +72,8 @@ class Worklist:
     unseen: frozenset[int] = frozenset()
     flagged: frozenset[int] = frozenset()
     is_left: bool = False
+    own: dict[int, datetime] = field(default_factory=dict)
+    changed: int = 0
 
     @property
     def query(self) -> WorklistQuery:
@@ -166,10 +172,12 @@ class Worklist:
         """Mark a case as flagged, or no longer so, where it stands."""
         self.flagged = self.flagged | {case_id} if flagged else self.flagged - {case_id}
 
-    def show(self, before: Case, case: Case) -> None:
-        """Show a case that was saved here as it is now, where it stands."""
-        self.saved.add(case.case_id)
-        self.drafts -= {case.case_id}
+    def show(self, before: Case | CaseRow, case: Case, *, by_me: bool = True) -> None:
+        """Show a case that was saved here, or was found to be changed, as it is now, where it stands."""
+        self.own[case.case_id] = case.updated_at
+        if by_me:
+            self.saved.add(case.case_id)
+            self.drafts -= {case.case_id}
         if self.page is None:
             return
         self.counts[before.status] -= 1
@@ -198,7 +206,7 @@ def read_worklist(session: Session, worklist: Worklist) -> None:
         worklist.failure = error
         return
     worklist.page, worklist.counts, worklist.read_at, worklist.failure = page, counts, datetime.now(UTC), None
-    worklist.saved = set()
+    worklist.saved, worklist.own, worklist.changed = set(), {}, 0
     worklist.drafts = frozenset(row.case_id for row in page.cases if row.has_draft)
     worklist.unseen = frozenset(row.case_id for row in page.cases if row.is_unseen)
     worklist.flagged = frozenset(row.case_id for row in page.cases if row.is_flagged)
@@ -211,6 +219,19 @@ def reread(prepare: Callable[[Worklist], None]) -> NoReturn:
     uninterrupted(lambda: put_filters_in_url(worklist))
     read_worklist(read_session(), worklist)
     redraw(panel, FILTERS_LINE, TABLE)
+
+
+def look_for_changes(session: Session, worklist: Worklist) -> None:
+    """Count the cases that were changed elsewhere since the list was read, in one small request; nothing is moved.
+
+    Raises:
+        NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
+    """
+    if worklist.read_at is None or worklist.page is None:
+        return
+    known = {row.case_id: row.updated_at for row in worklist.page.cases} | worklist.own
+    found = list_versions_since(session, worklist.read_at - _CLOCKS_PART)
+    worklist.changed = sum(known.get(case_id) != version for case_id, version in found.items())
 
 
 def _read_page(session: Session, worklist: Worklist) -> tuple[CasePage, dict[CaseStatus, int]]:

@@ -23,12 +23,13 @@ from lib.ui.drafting import ask_for_case
 from lib.ui.empty_list import draw_empty
 from lib.ui.exporting import draw_export
 from lib.ui.failures import explain
-from lib.ui.look import DRAFT_MARKS, TABLE_BOX
+from lib.ui.look import DRAFT_MARKS, LOOK_FOR_CHANGES, TABLE_BOX
 from lib.ui.moments import local_zone, tell_date, tell_time
 from lib.ui.open_case import find_panel, put_case_in_url, redraw
+from lib.ui.privacy import HIDDEN_TEXT, hides_names, mask_name
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import STATUS_COLORS, capitalize
-from lib.ui.worklist_state import TABLE, Worklist, find_worklist, reread
+from lib.ui.worklist_state import TABLE, Worklist, find_worklist, look_for_changes, reread
 
 _ROW_HEIGHT = 31
 _ORDERS: dict[str, Order] = {
@@ -62,13 +63,14 @@ def draw_worklist() -> None:
         _draw_page(worklist, worklist.page, panel.opened.case_id if panel.opened else None)
     panel.asked.discard(TABLE)
     st.button("Mark drafts", key=DRAFT_MARKS, on_click=mark_drafts)
+    st.button("Look for changes", key=LOOK_FOR_CHANGES, on_click=look)
 
 
 def _draw_page(worklist: Worklist, page: CasePage, opened: int | None) -> None:
     if page.cases:
         with st.container(key=TABLE_BOX):
             _draw_table(worklist, page, opened)
-        _draw_footer(worklist, page)
+        _draw_footer(worklist, page, opened)
     else:
         draw_empty(worklist)
 
@@ -86,6 +88,14 @@ def mark_drafts() -> None:
     redraw(find_panel(), TABLE)
 
 
+def look() -> None:
+    """Say how many cases were changed elsewhere; pressed by a script, and not while somebody looks away."""
+    worklist = find_worklist()
+    with suppress(CaseDeskError):
+        look_for_changes(read_session(), worklist)
+    redraw(find_panel(), TABLE)
+
+
 def refresh() -> None:
     """Read the list again."""
     reread(lambda _: None)
@@ -98,7 +108,8 @@ def _draw_table(worklist: Worklist, page: CasePage, opened: int | None) -> None:
     # clicked on, and a column that was clicked on is not taken for chosen in another order.
     fingerprint = repr((numbers, worklist.query.order, worklist.query.descending)).encode()
     key = f"worklist-{hashlib.blake2s(fingerprint, digest_size=8).hexdigest()}"
-    if worklist.is_left:
+    # A table that was not on the page has no cursor of its own yet.
+    if worklist.is_left or key not in st.session_state:
         cells = [[numbers.index(opened), "case_id"]] if opened in numbers else []
         st.session_state[key] = {"selection": {"cells": cells}}
         worklist.is_left = False
@@ -144,12 +155,12 @@ def _draw_outage(worklist: Worklist) -> None:
     st.button("Try again", icon=":material/refresh:", key="read-again", on_click=refresh)
 
 
-def _draw_footer(worklist: Worklist, page: CasePage) -> None:
+def _draw_footer(worklist: Worklist, page: CasePage, opened: int | None) -> None:
     """Say which cases are shown and as of when, with buttons to the pages before and behind them."""
     first = worklist.first
     last = first + len(page.cases) - 1
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(f"{first}–{last} of {worklist.total}")
+        st.html(_range_html(page, opened, f"{first}–{last} of {worklist.total}"))
         st.button(
             "Previous",
             icon=":material/chevron_left:",
@@ -166,13 +177,32 @@ def _draw_footer(worklist: Worklist, page: CasePage) -> None:
             kwargs={"forward": True},
         )
         st.button(
-            f"As of {_time(worklist.read_at)}",
+            _tell_age(worklist),
+            key="press-l-load",
             icon=":material/refresh:",
-            type="tertiary",
+            type="secondary" if worklist.changed else "tertiary",
             on_click=refresh,
-            help="Read the list again",
+            help="Read the list again (L)",
         )
         draw_export(worklist)
+
+
+def _tell_age(worklist: Worklist) -> str:
+    """Say when the list was read, and how many cases have changed elsewhere since."""
+    if not worklist.changed:
+        return f"As of {_time(worklist.read_at)}"
+    return "1 case changed, load it" if worklist.changed == 1 else f"{worklist.changed} cases changed, load them"
+
+
+def _range_html(page: CasePage, opened: int | None, text: str) -> str:
+    """Say which cases are shown; the script that moves the table's cursor reads where the open one is among them."""
+    numbers = [row.case_id for row in page.cases]
+    place = numbers.index(opened) if opened in numbers else -1
+    return f'<span data-place="{place}" data-count="{len(numbers)}" data-rows="{_fingerprint(numbers)}">{text}</span>'
+
+
+def _fingerprint(numbers: Sequence[int]) -> str:
+    return hashlib.blake2s(repr(tuple(numbers)).encode(), digest_size=8).hexdigest()
 
 
 def _time(moment: datetime | None) -> str:
@@ -190,6 +220,7 @@ def _highlight(table: pa.Table, place: int) -> Styler:
 
 def _table(rows: Sequence[CaseRow], opened: int | None, worklist: Worklist, now: datetime) -> pa.Table:
     """Return what is shown, as Arrow: a frame takes Streamlit ten times as long, a styled one a hundred times."""
+    is_hidden = hides_names()
     marks = [_marks_of(worklist, row.case_id) for row in rows]
     return pa.table(
         {
@@ -198,12 +229,13 @@ def _table(rows: Sequence[CaseRow], opened: int | None, worklist: Worklist, now:
                 for row, named in zip(rows, marks, strict=True)
             ],
             "case_id": [row.case_id for row in rows],
-            "patient_name": [row.patient_name for row in rows],
+            "patient_name": [mask_name(row.patient_name) if is_hidden else row.patient_name for row in rows],
             "patient": [f"{row.patient_age} {_GENDER_LETTERS[row.patient_gender]}".strip() for row in rows],
             "status": [_tell_status(row, now) for row in rows],
             "waiting": [_tell_waiting(row, now) for row in rows],
             "summary": [
-                " · ".join(filter(None, (*named, row.first_line))) for row, named in zip(rows, marks, strict=True)
+                " · ".join(filter(None, (*named, HIDDEN_TEXT if is_hidden else row.first_line)))
+                for row, named in zip(rows, marks, strict=True)
             ],
         }
     )

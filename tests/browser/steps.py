@@ -25,8 +25,13 @@ def fill_sign_in(page: Page, email: str, password: str) -> None:
 
 
 def sign_out(page: Page) -> None:
-    page.get_by_role("button", name="Sign out", exact=True).click()
+    press_sign_out(page)
     expect_signed_out(page)
+
+
+def press_sign_out(page: Page) -> None:
+    page.locator(".st-key-account-menu button").first.click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
 
 
 def expect_signed_out(page: Page) -> None:
@@ -50,10 +55,10 @@ def shown_numbers(page: Page) -> list[int]:
     return [int(text) for text in page.locator(f"table[role=grid] {NUMBER_COLUMN}").all_text_contents()]
 
 
-def select_case(page: Page, case_id: int) -> None:
+def select_case(page: Page, case_id: int, field: str = "Case summary") -> None:
     """Click a case's row and wait until the case is open."""
     click_row(page, case_id)
-    expect_open(page, case_id)
+    expect_open(page, case_id, field)
 
 
 def click_row(page: Page, case_id: int) -> None:
@@ -67,9 +72,9 @@ def click_row(page: Page, case_id: int) -> None:
     page.mouse.click(x, y)
 
 
-def expect_open(page: Page, case_id: int) -> None:
+def expect_open(page: Page, case_id: int, field: str = "Case summary") -> None:
     expect(page.locator(f".st-key-banner-of-case-{case_id}")).to_be_visible()
-    expect(summary(page)).to_be_visible()
+    expect(page.get_by_label(field)).to_be_visible()
 
 
 def summary(page: Page) -> Locator:

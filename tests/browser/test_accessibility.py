@@ -97,6 +97,33 @@ def test_neither_a_conflict_nor_a_history_has_a_serious_violation(
     assert find_violations(page) == []
 
 
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_no_state_of_triage_has_a_serious_violation(
+    open_page: OpenPage, newcomer: Clinician, look: Literal["light", "dark"]
+) -> None:
+    case_id = newcomer.create_case(case_summary="Cough for three days.")
+    page = open_page(f"/?case_id={case_id}", of=newcomer, color_scheme=look)
+    expect_open(page, case_id)
+    assert find_violations(page) == []
+    page.keyboard.press("h")
+    expect(page.get_by_text("previous case")).to_be_visible()
+    assert find_violations(page) == []
+    page.keyboard.press("h")
+    page.keyboard.press("p")
+    expect(page.get_by_role("heading", name="T•• M••")).to_be_visible()
+    assert find_violations(page) == []
+    page.keyboard.press("p")
+    expect_open(page, case_id)
+    page.keyboard.press("t")
+    expect(page.get_by_text("1 of 1")).to_be_visible()
+    expect_open(page, case_id)
+    assert find_violations(page) == []
+    page.keyboard.press("3")
+    expect(page.get_by_role("heading", name="1 of 1 cases changed")).to_be_visible()
+    assert find_violations(page) == []
+
+
 @pytest.mark.parametrize("size", [PHONE, HALF_SIZE], ids=["phone", "zoomed to 200 %"])
 def test_a_small_window_never_scrolls_sideways_and_shows_the_case_at_once(
     open_page: OpenPage, cleo: Clinician, size: dict[str, Any]

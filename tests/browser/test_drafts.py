@@ -23,6 +23,7 @@ from tests.browser.steps import (
     click_row,
     expect_open,
     fill_sign_in,
+    press_sign_out,
     row_of,
     save,
     select_case,
@@ -312,7 +313,7 @@ def test_a_sign_out_that_cannot_keep_what_was_typed_last_says_so_before_the_page
     proxy.stall()
     type_at_the_end(page, " Typed last.")
     with page.expect_event("dialog") as warned:
-        page.get_by_role("button", name="Sign out", exact=True).click()
+        press_sign_out(page)
     assert warned.value.type == "beforeunload"
     warned.value.dismiss()
     expect(page.get_by_role("status").filter(has_text=f"Case {case_id}: Not kept")).to_be_visible()

@@ -13,6 +13,7 @@ from tests.browser.steps import (
     choose_status,
     expect_open,
     fill_sign_in,
+    press_sign_out,
     row_of,
     save,
     select_case,
@@ -94,7 +95,7 @@ def test_signing_out_leaves_the_sign_in_page_alone(open_page: OpenPage, ben: Cli
     page = open_page()
     sign_in(page, ben.email)
     assert has_session_cookie(page)
-    page.get_by_role("button", name="Sign out").click()
+    press_sign_out(page)
     expect(page.get_by_label("Email", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", name="Worklist")).to_have_count(0)
     assert not has_session_cookie(page)

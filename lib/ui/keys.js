@@ -1,0 +1,170 @@
+// The keys of the bench, and where the keyboard is.
+//
+// A key presses the button whose Streamlit key names it (`press-h-…`), so that every key has a button; none does while
+// somebody types, behind a dialog, or held down. The table's own cursor goes from case to case, because it alone knows
+// at once where it is, however far the server lags behind.
+(() => {
+  if (window.caseDeskKeys) return;
+  window.caseDeskKeys = true;
+  const TABLE = '.st-key-table-box [data-testid="stDataFrame"]';
+  const AHEAD = 3000; // ms for which the cursor may be ahead of what the server has drawn
+  const FRAMES = 60; // for which a table may take to be as high as it will be
+  const STEPS = { j: 1, arrowdown: 1, k: -1, arrowup: -1 };
+  const FIELDS = { e: 'patient_name', n: 'case_summary' };
+  const find = (selector) => document.querySelector(selector);
+  const findButton = (key) => find(`[class*="st-key-press-${key}-"] :is(button, input):not(:disabled)`);
+  const isTyping = (element) =>
+    element.isContentEditable ||
+    element.matches('textarea, select, input:not([type=radio], [type=checkbox], [type=button]), [role=combobox]');
+  const isCovered = () => find('[role="dialog"], [role="listbox"], [role="menu"], [data-testid="stPopoverBody"]');
+
+  // What a key does
+
+  const onKey = (event) => {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = name(event);
+    if (key === 'escape' && isTyping(event.target)) return leaveField(event);
+    wishForForm = key === 'enter' && !!event.target.closest(TABLE);
+    if (isTyping(event.target) || (event.repeat && !(key in STEPS))) return;
+    // The arrows of whatever has arrows of its own are left to it.
+    if (key.startsWith('arrow') && !isIdle(event.target)) return;
+    if (isCovered() && !isOpen(key)) return;
+    if (!(key in STEPS ? move(STEPS[key]) : press(key))) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+
+  // The key that is on the keyboard there, where letters are not Latin ones.
+  const name = ({ key, code }) =>
+    (/^[^\x00-\x7f]$/.test(key) ? code.replace(/^(Key|Digit)/, '') : key).toLowerCase().replace(' ', 'space');
+  const isIdle = (element) => element === document.body || element.matches('h2, ' + TABLE);
+  // A popover is closed by the key that opened it.
+  const isOpen = (key) => findButton(key)?.getAttribute('aria-expanded') === 'true';
+
+  const press = (key) => {
+    const button = /^[a-z0-9]+$/.test(key) && findButton(key);
+    button && button.click();
+    return !!button;
+  };
+
+  const onClick = (event) => {
+    const box = event.target.closest?.('[class*="st-key-press-"]');
+    const key = box?.className.match(/st-key-press-([a-z0-9]+)-/)[1];
+    const done = key in STEPS ? step(STEPS[key]) : key in FIELDS && type(FIELDS[key]);
+    if (done) event.stopImmediatePropagation();
+  };
+
+  const leaveField = (event) => {
+    if (isCovered() || !event.target.closest('[data-testid="stForm"]')) return;
+    event.target.blur();
+    focus(heading());
+    event.stopImmediatePropagation();
+  };
+
+  const type = (field) => {
+    const input = find(`[class*="st-key-${field}-of-case-"] :is(input, textarea)`);
+    if (!input) return false;
+    input.focus();
+    input.setSelectionRange(input.value.length, input.value.length);
+    return true;
+  };
+
+  // From case to case
+
+  let ahead = { until: 0 };
+  let waiting = 0;
+  // A table that was behind a dialog hears no keys until it is clicked on.
+  let isDeaf = false;
+
+  const move = (by) => {
+    if (step(by)) return true;
+    waiting = by;
+    return turn();
+  };
+
+  // The server goes on from the case that it has open, so not before that is the one that the cursor is at.
+  const turn = () => {
+    const drawn = find('[data-place]')?.dataset;
+    if (!waiting || (isAhead(drawn) && ahead.place !== Number(drawn.place))) return !!waiting;
+    const key = waiting > 0 ? 'j' : 'k';
+    waiting = ahead.until = 0;
+    return press(key);
+  };
+
+  const isAhead = (drawn) => drawn && ahead.until > Date.now() && ahead.rows === drawn.rows;
+
+  // Past the ends of a page, and where there is no table, the server goes on.
+  const step = (by) => {
+    const canvas = find(`${TABLE} canvas[data-testid="data-grid-canvas"]`);
+    const drawn = find('[data-place]')?.dataset;
+    if (!canvas || !drawn || isDeaf) return false;
+    const from = isAhead(drawn) ? ahead.place : Number(drawn.place);
+    const place = from < 0 ? 0 : from + by;
+    if (place < 0 || place >= Number(drawn.count)) return false;
+    if (from < 0) canvas.focus();
+    else tell(canvas, by);
+    ahead = { place, rows: drawn.rows, until: Date.now() + AHEAD };
+    return true;
+  };
+
+  const tell = (canvas, by) => {
+    const key = by > 0 ? 'ArrowDown' : 'ArrowUp';
+    canvas.dispatchEvent(new KeyboardEvent('keydown', { key, code: key, bubbles: true, cancelable: true }));
+  };
+
+  // Where the keyboard is: on the table after the sign-in, on a case that was chosen, never away from what is typed
+
+  let wishForForm = false;
+  let shown;
+  let table;
+  const scrolled = new Map();
+  const heading = () => find('.st-key-open-case h2');
+  const focus = (element) => {
+    if (!element) return;
+    element.tabIndex = -1;
+    element.focus({ preventScroll: true });
+  };
+
+  const onDraw = () => {
+    const drawn = find('[class*="st-key-banner-of-case-"]');
+    isDeaf ||= !!find('[data-testid="stDialog"]');
+    if (waiting) turn();
+    if (drawn !== shown && drawn) follow();
+    shown = drawn;
+    const now = find(`${TABLE} .dvn-scroller`);
+    if (now !== table && now) welcome(now);
+    table = now;
+  };
+
+  const follow = () => {
+    const at = document.activeElement;
+    if (at === document.body || (wishForForm && at.closest(TABLE))) focus(heading());
+    wishForForm = false;
+  };
+
+  // A table that was there before is scrolled to where it was; its class is a fingerprint of its rows.
+  const welcome = (scroller) => {
+    const id = scroller.closest('[class*="st-key-worklist-"]')?.className.match(/st-key-worklist-\w+/)[0];
+    const top = scrolled.get(id);
+    scroller.addEventListener('scroll', () => scrolled.set(id, scroller.scrollTop), { passive: true });
+    if (top) scrollTo(scroller, top, FRAMES);
+    if (document.activeElement === document.body && !shown) focus(scroller.closest(TABLE));
+  };
+
+  // Not before its rows have made it high enough.
+  const scrollTo = (scroller, top, tries) => {
+    scroller.scrollTop = top;
+    if (scroller.scrollTop < top - 1 && tries) requestAnimationFrame(() => scrollTo(scroller, top, tries - 1));
+  };
+
+  const onPoint = (event) => {
+    wishForForm = !!event.target.closest?.(TABLE);
+    waiting = ahead.until = 0;
+    if (wishForForm) isDeaf = false;
+  };
+
+  document.addEventListener('keydown', onKey, { capture: true });
+  document.addEventListener('click', onClick, { capture: true });
+  document.addEventListener('pointerdown', onPoint, { capture: true, passive: true });
+  new MutationObserver(onDraw).observe(document.body, { childList: true, subtree: true });
+})();

@@ -1,0 +1,47 @@
+"""The list of the keys that the pages know."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+KEYS = {
+    "Anywhere": {
+        "H": "this list",
+        "P": "hide names, or show them",
+        "Ctrl+Enter": "save changes",
+        "Esc": "leave a field",
+    },
+    "Worklist": {
+        "J, ↓": "next case",
+        "K, ↑": "previous case",
+        "N": "write in the summary",
+        "F": "flag, or take the flag off",
+        "Z": "undo the last save",
+        "L": "read the list again",
+        "T": "start triage",
+    },
+    "Triage": {
+        "1 2 3 4": "pending, analyzing, completed, archived: save, and go on",
+        "S": "skip",
+        "B": "back",
+        "N": "write in the summary",
+        "E": "correct the name",
+        "F": "flag, or take the flag off",
+        "Esc": "end",
+    },
+}
+"""What each key does, by where it does."""
+
+
+def draw_keys_list() -> None:
+    """Draw the button that lists the keys."""
+    with st.popover("Keys", key="press-h-keys", type="tertiary", icon=":material/keyboard:", help="List the keys (H)"):
+        for place, keys in KEYS.items():
+            rows = "".join(
+                f"<tr><th scope='row'>{_kbd_html(key)}</th><td>{does}</td></tr>" for key, does in keys.items()
+            )
+            st.html(f"<table class='keys'><caption>{place}</caption>{rows}</table>")
+
+
+def _kbd_html(keys: str) -> str:
+    return " ".join(f"<kbd>{key}</kbd>" for key in keys.replace(",", "").split())

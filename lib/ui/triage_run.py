@@ -1,0 +1,163 @@
+"""The triage run: a walk through the worklist, one case at a time, on which a key sets the status and goes on."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from lib.cases.changes import find_changes
+from lib.cases.editing import Saved
+from lib.cases.models import Case, CaseStatus
+from lib.cases.worklist import CasePage, WorklistQuery, list_cases
+from lib.errors import CaseDeskError
+from lib.ui.browser import read_session
+from lib.ui.drafting import ask_for_case
+from lib.ui.open_case import PANEL, Panel, Result, find_panel, follow_url, put_case_in_url, redraw
+from lib.ui.saving import read_page, save_form
+from lib.ui.uninterrupted import uninterrupted
+from lib.ui.worklist_state import find_worklist
+
+RUN = "run"
+"""The key of the fragment that shows how far the run has come, and in the end what was done."""
+
+_KEY = "triage-run"
+_AT_ONCE = 200
+_READ_ON_BEFORE = 5
+
+
+@dataclass
+class Run:
+    """The worklist as it was when the run began, which case of it is shown, and what was saved on the way.
+
+    `numbers` are the cases that were read of it so far, `rest` is what they are followed by. `failures` say what
+    could not be undone.
+    """
+
+    numbers: list[int]
+    total: int
+    rest: WorklistQuery | None = None
+    place: int = 0
+    done: list[Saved] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    @property
+    def current(self) -> int | None:
+        """Return the number of the case that is shown; None at the end."""
+        return self.numbers[self.place] if self.place < len(self.numbers) else None
+
+    def take(self, query: WorklistQuery, page: CasePage) -> None:
+        """Add a page of the worklist."""
+        self.numbers += [row.case_id for row in page.cases]
+        self.rest = query.model_copy(update={"after": page.next}) if page.next else None
+        self.total = max(self.total, len(self.numbers) + 1) if self.rest else len(self.numbers)
+
+
+def find_run() -> Run | None:
+    """Return the run that the clinician is on, if any."""
+    found: Run | None = st.session_state.get(_KEY)
+    return found
+
+
+def start_run() -> None:
+    """Begin a walk through the worklist, in the filter and the order that are shown."""
+    panel, worklist = find_panel(), find_worklist()
+    query = worklist.query.model_copy(update={"after": None, "limit": _AT_ONCE})
+    run = Run([], worklist.total)
+    try:
+        run.take(query, list_cases(read_session(), query))
+    except CaseDeskError as error:
+        worklist.failure = error
+        redraw(panel)
+    panel.result = None
+    st.session_state[_KEY] = run
+    _show(panel, run)
+    st.rerun()
+
+
+def resume_run(run: Run) -> None:
+    """Show the case that the run stands at, whatever other page was looked at meanwhile."""
+    follow_url(RUN, PANEL)
+    panel = find_panel()
+    if run.current is not None and not (panel.opened and panel.opened.case_id == run.current):
+        _show(panel, run)
+
+
+def decide(case: Case, status: CaseStatus) -> None:
+    """Set the status of the case that is shown, save what is typed with it, and go on; where that fails, stay."""
+    panel, _, typed = read_page(case)
+    run, opened = uninterrupted(find_run), panel.find_opened(case)
+    if run and run.current == case.case_id and opened and opened.case:
+        panel.result = None
+        if opened.clash or find_changes(opened.case, typed | {"status": status}):
+            save_form(case, status=status)
+        if panel.result and panel.result.saved:
+            run.done.append(panel.result.saved)
+        if panel.result is None or panel.result.level in ("success", "info"):
+            _step(panel, run, 1)
+    redraw(panel)
+
+
+def step(case_id: int, by: int) -> None:
+    """Go on from the case that is shown without saving, or back."""
+    panel, run = uninterrupted(lambda: (find_panel(), find_run()))
+    if run and run.current == case_id:
+        _step(panel, run, by)
+    redraw(panel)
+
+
+def end_run(case: Case) -> None:
+    """End the run at the case that is shown, unless something typed there would be left behind."""
+    panel, _, typed = read_page(case)
+    run, opened = uninterrupted(find_run), panel.find_opened(case)
+    if run and opened and opened.case and find_changes(opened.case, typed):
+        text = "Not ended: what you typed is not saved. Save it, or skip the case: it is kept as unsaved text."
+        panel.result = Result(case, "warning", text)
+    elif run:
+        del run.numbers[run.place :]
+        run.rest = None
+        _show(panel, run)
+    redraw(panel)
+
+
+def leave_run() -> None:
+    """Go back to the worklist, which is read again."""
+    st.session_state.pop(_KEY, None)
+    panel = find_panel()
+    panel.close()
+    put_case_in_url(None)
+    st.rerun()
+
+
+def go_back_into_run() -> None:
+    """Show the last case of the run once more."""
+    panel, run = uninterrupted(lambda: (find_panel(), find_run()))
+    if run:
+        _step(panel, run, -1)
+    redraw(panel)
+
+
+def read_on(run: Run) -> None:
+    """Read the rest of the worklist before it is needed."""
+    if run.rest and run.place + _READ_ON_BEFORE >= len(run.numbers):
+        with suppress(CaseDeskError):
+            run.take(run.rest, list_cases(read_session(), run.rest))
+
+
+def _step(panel: Panel, run: Run, by: int) -> None:
+    run.place = min(max(run.place + by, 0), len(run.numbers))
+    _show(panel, run)
+
+
+def _show(panel: Panel, run: Run) -> None:
+    """Open the case at this place of the run, or none at its end."""
+    case_id, result = run.current, panel.result
+    if case_id is None:
+        panel.close()
+    else:
+        opened = panel.open(case_id, result)
+        with suppress(CaseDeskError):
+            # On its way while the rest is drawn.
+            opened.asked = ask_for_case(read_session(), case_id)
+    uninterrupted(lambda: put_case_in_url(case_id))

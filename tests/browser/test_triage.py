@@ -1,0 +1,96 @@
+"""The triage run: a key for a case, each saved as it was seen, and all of it with a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import expect_open, summary
+from tests.clinicians import Clinician
+from tests.proxy import FaultProxy
+
+OpenPage = Callable[..., Page]
+STATUSES = ["pending", "analyzing", "completed", "archived"]
+
+
+def test_ten_cases_take_no_click_and_at_most_twenty_keys(open_page: OpenPage, newcomer: Clinician) -> None:
+    numbers = [newcomer.create_case(case_summary=f"Case of test {place}.") for place in range(10)]
+    page = open_page(of=newcomer)
+    expect(page.get_by_role("button", name="Triage")).to_be_visible()
+    page.keyboard.press("t")
+    for place, case_id in enumerate(numbers):
+        expect_open(page, case_id)
+        expect(page.get_by_text(f"{place + 1} of 10")).to_be_visible()
+        expect(summary(page)).to_have_value(f"Case of test {place}.")
+        page.keyboard.press(str(place % 4 + 1))
+    expect(page.get_by_role("heading", name="7 of 10 cases changed")).to_be_visible()
+    assert status_of(newcomer, numbers) == [STATUSES[place % 4] for place in range(10)]
+
+    page.get_by_role("button", name="Undo all").click()
+    expect(page.get_by_text("· undone")).to_have_count(7)
+    assert status_of(newcomer, numbers) == ["pending"] * 10
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    expect(page.get_by_role("radio", name="Open 10")).to_be_visible()
+
+
+@pytest.mark.parametrize("latency", [0, 0.3], ids=["at once", "after 300 ms"])
+def test_rapid_keys_set_the_case_that_was_seen_and_no_other(
+    open_page: OpenPage, newcomer: Clinician, proxy: FaultProxy, latency: float
+) -> None:
+    numbers = [newcomer.create_case() for _ in range(4)]
+    page = open_page(of=newcomer)
+    page.get_by_role("button", name="Triage").click()
+    expect_open(page, numbers[0])
+    proxy.delay(latency)
+    page.locator(f".st-key-press-3-of-case-{numbers[0]} button").first.dblclick()
+    expect_open(page, numbers[1])
+    page.keyboard.press("4")
+    page.keyboard.press("2")
+    page.keyboard.press("2")
+    expect_open(page, numbers[2])
+    page.keyboard.press("s")
+    expect_open(page, numbers[3])
+    page.keyboard.press("b")
+    expect_open(page, numbers[2])
+    assert status_of(newcomer, numbers) == ["completed", "archived", "pending", "pending"]
+    page.keyboard.press("z")
+    expect(page.get_by_text("Undone: Status: Archived → Pending.")).to_be_visible()
+    expect_open(page, numbers[2])
+    assert status_of(newcomer, numbers) == ["completed", "pending", "pending", "pending"]
+
+
+def test_a_note_is_saved_with_the_status_and_never_left_behind(open_page: OpenPage, newcomer: Clinician) -> None:
+    numbers = [newcomer.create_case(case_summary="Cough.") for _ in range(2)]
+    page = open_page(of=newcomer)
+    page.get_by_role("button", name="Triage").click()
+    expect_open(page, numbers[0])
+    page.keyboard.press("n")
+    page.keyboard.type(" Fever 39.4, see 2 and 3.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Not ended: what you typed is not saved.")).to_be_visible()
+    expect(summary(page)).to_have_value("Cough. Fever 39.4, see 2 and 3.")
+    page.keyboard.press("3")
+    expect_open(page, numbers[1])
+    found = newcomer.find_case(numbers[0])
+    assert found
+    assert (found["case_summary"], found["status"]) == ("Cough. Fever 39.4, see 2 and 3.", "completed")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="1 of 2 cases changed")).to_be_visible()
+
+
+def test_save_and_next_saves_and_goes_on_in_the_bench(open_page: OpenPage, newcomer: Clinician) -> None:
+    numbers = [newcomer.create_case() for _ in range(2)]
+    page = open_page(f"/?case_id={numbers[0]}", of=newcomer)
+    expect_open(page, numbers[0])
+    summary(page).fill("Saved, and on to the next.")
+    page.get_by_role("button", name="Save and next").click()
+    expect_open(page, numbers[1])
+    expect(page.get_by_text(f"Case {numbers[0]}, Testa Mäkinen: Saved: Case summary.")).to_be_visible()
+
+
+def status_of(clinician: Clinician, numbers: list[int]) -> list[str]:
+    return [str((clinician.find_case(number) or {})["status"]) for number in numbers]
