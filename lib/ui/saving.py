@@ -41,9 +41,12 @@ def save_form(case: Case, confirmed_name: str | None = None, *, status: CaseStat
     """Save what is typed in the form of this case, and a status that was chosen beside it; keep what came of it."""
     page = read_page(case)
     panel, _, typed = page
+    opened = panel.find_opened(case)
     if status:
         typed["status"] = status
-    opened = panel.find_opened(case)
+        if opened:
+            # What is asked about, where it cannot be saved at once, is decided by what the form holds.
+            opened.fill["status"] = status
     if opened and opened.clash:
         panel.result = Result(case, "warning", "Not saved: first decide what to keep.", typed=typed)
     elif opened and opened.case and case.etag in opened.own:

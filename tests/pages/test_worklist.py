@@ -19,6 +19,7 @@ from lib.backend import client
 from lib.backend.settings import Supabase
 from lib.cases.drafts import keep_draft
 from lib.ui import browser
+from lib.ui.triage_run import Run
 from tests.clinicians import PASSWORD
 from tests.proxy import FaultProxy
 from tests.server import free_port
@@ -79,6 +80,17 @@ def test_dates_are_those_of_the_time_zone_of_the_browser(
     case = new_case(status="completed")
     day = case.updated_at.astimezone(ZoneInfo("Pacific/Auckland"))
     assert row_of(open_app(ada, show="completed"), case)["waiting"] == f"changed {day.day} {day:%b}"
+
+
+def test_mine_is_the_status_that_a_key_has_set_in_a_triage_run(open_app: OpenApp, ada: Session, case: Case) -> None:
+    app = open_app(ada)
+    app.session_state["triage-run"] = Run([case.case_id], total=1)
+    app.run()
+    update_case(ada, case.case_id, {"status": "completed"})
+    press(app, "4 Archived")
+    assert "Not saved: Status was changed elsewhere, too." in shown_html(app)
+    press(app, "Keep mine")
+    assert get_case(ada, case.case_id).status == "archived"
 
 
 def test_the_address_opens_a_case_that_the_table_does_not_show(
