@@ -12,7 +12,9 @@
   const STEPS = { j: 1, arrowdown: 1, k: -1, arrowup: -1 };
   const FIELDS = { e: 'patient_name', n: 'case_summary' };
   const find = (selector) => document.querySelector(selector);
-  const findButton = (key) => find(`[class*="st-key-press-${key}-"] :is(button, input):not(:disabled)`);
+  // Not of a case that is locked because another one is opening.
+  const findButton = (key) =>
+    find(`[class*="st-key-press-${key}-"] :is(button, input):not(:disabled, [inert] *)`);
   const isTyping = (element) =>
     element.isContentEditable ||
     element.matches('textarea, select, input:not([type=radio], [type=checkbox], [type=button]), [role=combobox]');
