@@ -47,6 +47,7 @@ class Export:
     query: WorklistQuery = field(repr=False)
     total: int
     done: int = 0
+    offered_at: float = field(default_factory=time.monotonic)
     began_at: float | None = None
     state: Literal["offered", "running", "finished", "failed"] = "offered"
 

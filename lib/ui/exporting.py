@@ -9,7 +9,7 @@ import streamlit as st
 from lib.bootstrap import desk
 from lib.cases.export import Export
 from lib.ui.browser import browser_cookie, read_session
-from lib.ui.open_case import find_panel, redraw
+from lib.ui.open_case import PANEL, find_panel, redraw
 from lib.ui.scripts import export_html
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.worklist_state import TABLE, Worklist, find_worklist
@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 1.0
 """After so long, a clinician wants to know how far it has come."""
 
 START_SECONDS = 10
-"""How long a browser may take to follow its link."""
+"""How long a browser may take to follow its link, from the click on."""
 
 _LOOK_SECONDS = 0.1
 
@@ -51,14 +51,17 @@ def start_export() -> None:
 
 
 def _draw_progress(export: Export) -> None:
-    """Show how far an export has come, until it has ended; a newer interaction goes first."""
-    place, until = st.empty(), time.monotonic() + START_SECONDS
+    """Show how far an export has come, until it has ended; a newer interaction and the open case go first."""
+    place, until = st.empty(), export.offered_at + START_SECONDS
     while export.is_running or (export.state == "offered" and time.monotonic() < until):
         if export.seconds > PATIENCE_SECONDS:
             part = min(1.0, export.done / max(1, export.total))
             place.progress(part, text=f"{export.done} of {export.total} cases exported")
         else:
             place.empty()
+        if PANEL in find_panel().asked:
+            # The panel is drawn after the table, and is what was clicked for.
+            return
         time.sleep(_LOOK_SECONDS)
     if export.state == "finished":
         place.text(f"{export.done} {'case' if export.done == 1 else 'cases'} exported.")

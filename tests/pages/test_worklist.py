@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,12 +14,14 @@ import httpx
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib import Case, Session, get_case, sign_in, update_case
+from lib import Case, Session, WorklistQuery, get_case, sign_in, update_case
 from lib.accounts.browser_sessions import SessionStore
 from lib.backend import client
 from lib.backend.settings import Supabase
 from lib.cases.drafts import keep_draft
+from lib.cases.export import Export
 from lib.ui import browser
+from lib.ui.exporting import START_SECONDS
 from lib.ui.triage_run import Run
 from tests.clinicians import PASSWORD
 from tests.proxy import FaultProxy
@@ -80,6 +83,23 @@ def test_dates_are_those_of_the_time_zone_of_the_browser(
     case = new_case(status="completed")
     day = case.updated_at.astimezone(ZoneInfo("Pacific/Auckland"))
     assert row_of(open_app(ada, show="completed"), case)["waiting"] == f"changed {day.day} {day:%b}"
+
+
+def test_an_export_under_way_keeps_no_case_from_being_opened(open_app: OpenApp, ada: Session, case: Case) -> None:
+    app = open_app(ada)
+    export = Export(ada.user_id, "", WorklistQuery(), total=10, state="running", began_at=time.monotonic() - 2)
+    app.session_state["worklist"].export = export
+    app.query_params["case_id"] = str(case.case_id)
+    app.run()
+    assert app.text_area[0].value == case.case_summary
+
+
+def test_an_export_that_no_browser_has_fetched_is_not_waited_for_again(open_app: OpenApp, ada: Session) -> None:
+    app = open_app(ada)
+    offered_at = time.monotonic() - START_SECONDS
+    app.session_state["worklist"].export = Export(ada.user_id, "", WorklistQuery(), total=10, offered_at=offered_at)
+    app.run()
+    assert app.error[0].value == "The export broke off, and there is no whole file. Export once more."
 
 
 def test_mine_is_the_status_that_a_key_has_set_in_a_triage_run(open_app: OpenApp, ada: Session, case: Case) -> None:
