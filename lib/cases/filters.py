@@ -20,6 +20,8 @@ LONGEST_WAIT = 10_000
 """Hours that may be asked for."""
 
 _Age = Annotated[int, Field(ge=0, le=OLDEST_AGE)]
+# The first and the last day that there is are not days in every time zone.
+_Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
 
 
 class Filters(BaseModel):
@@ -39,8 +41,8 @@ class Filters(BaseModel):
     youngest: _Age | None = None
     oldest: _Age | None = None
     waiting_hours: Annotated[int, Field(ge=0, le=LONGEST_WAIT)] | None = None
-    changed_from: date | None = None
-    changed_until: date | None = None
+    changed_from: _Day | None = None
+    changed_until: _Day | None = None
     order: Order | None = None
     descending: bool = False
 
@@ -84,7 +86,7 @@ class Filters(BaseModel):
             oldest=self.oldest,
             waiting_since=moment - timedelta(hours=self.waiting_hours) if self.waiting_hours is not None else None,
             updated_from=_start_of(self.changed_from, now) if self.changed_from else None,
-            updated_before=_end_of(self.changed_until, now) if self.changed_until else None,
+            updated_before=_start_of(self.changed_until + timedelta(days=1), now) if self.changed_until else None,
             order=order,
             descending=descending,
             after=after,
@@ -105,8 +107,3 @@ def default_order(show: Shown) -> tuple[Order, bool]:
 
 def _start_of(day: date, now: datetime) -> datetime:
     return datetime.combine(day, time.min, tzinfo=now.tzinfo)
-
-
-def _end_of(day: date, now: datetime) -> datetime:
-    # The last day that there is has no day behind it.
-    return _start_of(day + timedelta(days=1), now) if day < date.max else datetime.combine(day, time.max, now.tzinfo)

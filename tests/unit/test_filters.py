@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 30, 12, tzinfo=BERLIN)
 
 
 AGES = st.none() | st.integers(0, 150)
-DAYS = st.none() | st.dates()
+DAYS = st.none() | st.dates(date(1900, 1, 1), date(2999, 12, 31))
 FILTERS = st.builds(
     Filters,
     youngest=AGES,
@@ -54,8 +54,14 @@ def test_days_are_those_of_the_reader_with_both_ends_in_also_where_a_day_has_23_
     assert query.updated_before == datetime(2026, 3, 29, 22, tzinfo=UTC)
 
 
-def test_the_first_and_the_last_day_there_are_can_be_asked_for() -> None:
-    Filters(changed_from=date.min, changed_until=date.max).query(NOW.astimezone(UTC)).ask()
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@given(filters=FILTERS)
+def test_every_day_of_an_address_can_be_asked_for_in_every_time_zone(zone: str, filters: Filters) -> None:
+    filters.query(NOW.astimezone(ZoneInfo(zone))).ask()
+
+
+def test_a_day_that_some_time_zone_does_not_have_is_passed_over() -> None:
+    assert Filters.read({"changed_from": "0001-01-01", "changed_until": "9999-12-31"}) == Filters()
 
 
 @pytest.mark.parametrize("show", SHOWN)
