@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import NoReturn
 
 import streamlit as st
@@ -246,7 +247,8 @@ def _read_page(session: Session, worklist: Worklist) -> tuple[CasePage, dict[Cas
 def _find_emptying(session: Session, worklist: Worklist) -> tuple[str, ...]:
     """Return what of an empty list's criteria lets nothing through, though the others would."""
     names = [*worklist.criteria, *([] if worklist.shown == "all" else ["show"])] if worklist.is_narrowed else []
-    return tuple(name for name in names if _finds_without(session, worklist, name))
+    asked = [(name, ask_ahead(partial(_finds_without, session, worklist, name))) for name in names]
+    return tuple(name for name, finds in asked if finds.result())
 
 
 def _finds_without(session: Session, worklist: Worklist, name: str) -> bool:
