@@ -1,4 +1,4 @@
-"""The words of Case Desk as data: cases, changes to them, their history, and what a worklist asks for.
+"""The words of Case Desk as data: cases, what creates and changes them, and their versions.
 
 What a field may hold, and its name and rule in words, is said once: in its type. Validation, the sentences about what
 is wrong, the OpenAPI document and the dashboard's labels read it there. The migrations say the rules again, in SQL.
