@@ -1,5 +1,5 @@
-// From the click on another row on, nothing more is typed into the case that is still on the page: it is locked and says
-// which case is opening, until the server draws anything in its place.
+// From the click on another row on, nothing more is typed into the case that is still on the page: it is locked and
+// says which case is opening, until the server draws anything in its place.
 (() => {
   if (window.caseDeskOpening) return;
   window.caseDeskOpening = true;
