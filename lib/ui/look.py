@@ -150,6 +150,8 @@ body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: bloc
 .keys caption {{ text-align: start; font-weight: 600; padding-block: 0.25rem; }}
 .keys th {{ font-weight: 400; text-align: start; padding: 0.15rem 1rem 0.15rem 0; white-space: nowrap; }}
 kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; padding: 0 0.35rem; font-size: 0.8rem; }}
+/* Streamlit writes the name of an open popover in the primary color, too dark on a dark page while it fades. */
+.st-key-{ACCOUNT_LINE} [data-testid="stPopover"] button {{ color: inherit; transition: none; }}
 @media (max-width: 640px) {{ [class*="st-key-press-h-keys"] {{ display: none; }} }}
 
 /* Wide enough for both, the title is for screen readers, and the account stands in the line of the navigation. */

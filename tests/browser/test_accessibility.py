@@ -103,11 +103,13 @@ def test_no_state_of_triage_has_a_serious_violation(
     open_page: OpenPage, newcomer: Clinician, look: Literal["light", "dark"]
 ) -> None:
     case_id = newcomer.create_case(case_summary="Cough for three days.")
-    page = open_page(f"/?case_id={case_id}", of=newcomer, color_scheme=look)
+    page = open_page(of=newcomer)
+    page.emulate_media(color_scheme=look)
+    page.goto(f"/?case_id={case_id}")
     expect_open(page, case_id)
     assert find_violations(page) == []
     page.keyboard.press("h")
-    expect(page.get_by_text("previous case")).to_be_visible()
+    expect(page.get_by_role("cell", name="previous case")).to_be_visible()
     assert find_violations(page) == []
     page.keyboard.press("h")
     page.keyboard.press("p")
