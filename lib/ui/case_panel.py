@@ -27,7 +27,7 @@ from lib.ui.saving import submit_form
 from lib.ui.scripts import opening_html
 from lib.ui.taking_back import restore, toggle_history
 from lib.ui.timeline import draw_restore_question, draw_timeline
-from lib.ui.triage_run import find_run, read_on
+from lib.ui.triage_run import RUN, Run, find_run, read_on
 from lib.ui.worklist_state import find_worklist
 
 
@@ -50,7 +50,7 @@ def draw_case_panel() -> None:
     with content:
         _draw(panel)
     panel.asked.discard(PANEL)
-    if run := find_run():
+    if run := _find_run():
         read_on(run)
 
 
@@ -70,9 +70,14 @@ def go_back_to_list() -> None:
     redraw(panel)
 
 
+def _find_run() -> Run | None:
+    """Return the triage run where this page shows it: a case on a page of its own is not the one that it stands at."""
+    return find_run() if RUN in find_panel().fragments else None
+
+
 def _draw(panel: Panel) -> None:
     if not panel.opened:
-        if not find_run():
+        if not _find_run():
             st.info("Click a case in the table to open it here, or go to it with the arrow keys.")
         _draw_news(panel)
     elif not panel.opened.case:
@@ -98,7 +103,7 @@ def _draw_news(panel: Panel) -> None:
 
 
 def _draw_opened(panel: Panel, opened: OpenCase, case: Case) -> None:
-    if not find_run():
+    if not _find_run():
         st.button("Back to the list", key=BACK, icon=":material/arrow_back:", type="tertiary", on_click=go_back_to_list)
     draw_banner(case, opened.namesakes, lambda: _draw_ways(panel, opened, case))
     _draw_form(panel, opened, case)
@@ -107,7 +112,7 @@ def _draw_opened(panel: Panel, opened: OpenCase, case: Case) -> None:
 def _draw_ways(panel: Panel, opened: OpenCase, case: Case) -> None:
     """Draw the buttons beside the banner: the flag, and those that lead to other cases."""
     draw_flag(opened, case)
-    if run := find_run():
+    if run := _find_run():
         draw_run_steps(run, case)
     elif panel.has_worklist:
         draw_steps()
@@ -123,7 +128,7 @@ def _draw_form(panel: Panel, opened: OpenCase, case: Case) -> None:
         elif opened.clash:
             draw_clash(case, opened.clash)
         draw_fields(case)
-        if find_run():
+        if _find_run():
             draw_run_keys(case)
         with st.container(key=SAVE_BAR):
             _draw_save_bar(panel, opened, case)
@@ -142,7 +147,7 @@ def _draw_save_bar(panel: Panel, opened: OpenCase, case: Case) -> None:
             on_click=submit_form,
             args=(case,),
         )
-        if panel.has_worklist and not find_run():
+        if panel.has_worklist and not _find_run():
             st.form_submit_button(
                 "Save and next", key=f"save-and-next-{case.case_id}", on_click=save_and_go_on, args=(case,)
             )

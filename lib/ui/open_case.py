@@ -140,7 +140,7 @@ class Panel:
     """The open case, and what came of the last save, which may be of the case that was open before.
 
     `fragments` are the parts of the page; `asked` are those that are to be drawn again, and have not been yet. `undone`
-    are the versions of saves that were taken back.
+    are the versions of saves that were taken back; `saves` is where a triage run on this page notes what it saves.
     """
 
     opened: OpenCase | None = None
@@ -148,6 +148,7 @@ class Panel:
     fragments: tuple[str, ...] = (PANEL,)
     asked: set[str] = field(default_factory=set)
     undone: set[str] = field(default_factory=set)
+    saves: list[Saved] | None = None
 
     @property
     def has_worklist(self) -> bool:
@@ -170,6 +171,11 @@ class Panel:
         """Let go of the open case."""
         self.opened = None
 
+    def note_saved(self) -> None:
+        """Note what came of the last save for the triage run, where this page shows one."""
+        if self.saves is not None and self.result and self.result.saved:
+            self.saves.append(self.result.saved)
+
     def find_opened(self, case: Case) -> OpenCase | None:
         """Return the open case where it is this one."""
         return self.opened if self.opened and self.opened.case_id == case.case_id else None
@@ -181,13 +187,13 @@ def find_panel() -> Panel:
     return found
 
 
-def follow_url(*fragments: str) -> None:
+def follow_url(*fragments: str, saves: list[Saved] | None = None) -> None:
     """Open the case that the address names, or none; one whose form is still on the page stays as it is.
 
-    `fragments` are the parts of this page that show any of it.
+    `fragments` are the parts of this page that show any of it, `saves` is where what is saved on it is noted.
     """
     panel, asked = find_panel(), case_in_url()
-    panel.fragments, panel.asked = fragments, set(fragments)
+    panel.fragments, panel.asked, panel.saves = fragments, set(fragments), saves
     if asked is None:
         panel.opened = panel.result = None
     elif not panel.opened or panel.opened.case_id != asked or not _is_on_page(panel.opened):

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.cases.editing import Saved
 from lib.cases.models import Case, CaseStatus
+from lib.errors import EditConflict
 from lib.ui.browser import require_session
 from lib.ui.failures import explain
 from lib.ui.look import RUN_KEYS
@@ -126,6 +127,11 @@ def undo_run() -> None:
             continue
         try:
             back = save_over("undo", saved.case, saved.earlier_values)
+        except EditConflict:
+            number = saved.case.case_id
+            failures.append(
+                f"Case {number} was not undone: it was changed again since. Open it to see how it stands now."
+            )
         except Exception as error:
             failures.append(f"Case {saved.case.case_id} was not undone. {explain(error)}")
         else:

@@ -83,6 +83,7 @@ def save_typed(page: tuple[Panel, Worklist, Typed], case: Case, confirmed_name: 
             _ask_for_the_name(panel, case, typed)
         else:
             show_saved(panel, worklist, save_over("save", case, changes), "Saved")
+            panel.note_saved()
     except NoChanges as error:
         panel.result = Result(case, "info", explain(error))
     except EditConflict as conflict:

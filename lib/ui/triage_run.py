@@ -78,7 +78,7 @@ def start_run() -> None:
 
 def resume_run(run: Run) -> None:
     """Show the case that the run stands at, whatever other page was looked at meanwhile."""
-    follow_url(RUN, PANEL)
+    follow_url(RUN, PANEL, saves=run.done)
     panel = find_panel()
     if run.current is not None and not (panel.opened and panel.opened.case_id == run.current):
         _show(panel, run)
@@ -92,8 +92,6 @@ def decide(case: Case, status: CaseStatus) -> None:
         panel.result = None
         if opened.clash or find_changes(opened.case, typed | {"status": status}):
             save_form(case, status=status)
-        if panel.result and panel.result.saved:
-            run.done.append(panel.result.saved)
         if panel.result is None or panel.result.level in ("success", "info"):
             _step(panel, run, 1)
     redraw(panel)

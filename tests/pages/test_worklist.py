@@ -111,6 +111,21 @@ def test_mine_is_the_status_that_a_key_has_set_in_a_triage_run(open_app: OpenApp
     assert "Not saved: Status was changed elsewhere, too." in shown_html(app)
     press(app, "Keep mine")
     assert get_case(ada, case.case_id).status == "archived"
+    press(app, "Skip")
+    assert app.subheader[0].value == "1 of 1 cases changed"
+    press(app, "Undo all")
+    assert get_case(ada, case.case_id).status == "completed"
+
+
+def test_a_run_that_cannot_be_undone_says_to_open_the_case(open_app: OpenApp, ada: Session, case: Case) -> None:
+    app = open_app(ada)
+    app.session_state["triage-run"] = Run([case.case_id], total=1)
+    app.run()
+    press(app, "4 Archived")
+    update_case(ada, case.case_id, {"status": "completed"})
+    press(app, "Undo all")
+    told = "was not undone: it was changed again since. Open it to see how it stands now."
+    assert [error.value for error in app.error] == [f"Case {case.case_id} {told}"]
 
 
 def test_the_address_opens_a_case_that_the_table_does_not_show(
