@@ -140,6 +140,9 @@ def open_row(key: str, numbers: tuple[int, ...]) -> None:
             # On its way while the table is drawn.
             opened.asked = ask_for_case(read_session(), case_id)
         uninterrupted(lambda: put_case_in_url(case_id))
+    elif not panel.asked:
+        # A table tells that nothing is chosen together with the next click, and that may ask for the whole page.
+        return
     redraw(panel)
 
 

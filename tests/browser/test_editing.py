@@ -486,6 +486,7 @@ def test_opening_a_row_reads_that_case_and_nothing_else(
     select_case(page, case_id)
     assert sorted(asked.path.partition("?")[0] for asked in proxy.requests("/rest/")) == [
         "/rest/v1/case_drafts",
+        "/rest/v1/case_flags",
         "/rest/v1/cases",
         "/rest/v1/rpc/find_namesakes",
     ]
