@@ -29,7 +29,12 @@ def sign_out(page: Page) -> None:
     expect_signed_out(page)
 
 
+def wait_until_drawn(page: Page) -> None:
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def press_sign_out(page: Page) -> None:
+    wait_until_drawn(page)
     page.locator(".st-key-account-menu button").first.click()
     page.get_by_role("button", name="Sign out", exact=True).click()
 

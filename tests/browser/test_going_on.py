@@ -16,6 +16,7 @@ from tests.browser.steps import (
     shown_numbers,
     sign_in,
     summary,
+    wait_until_drawn,
 )
 from tests.clinicians import PATIENT, Clinician
 from tests.proxy import FaultProxy
@@ -185,10 +186,6 @@ def expect_summary_of(page: Page, case_id: int) -> None:
     expect(page.locator(f".st-key-case_summary-of-case-{case_id}")).to_be_visible()
     expect(page.get_by_label("Case summary")).to_have_count(1)
     expect(row_of(page, case_id)).to_contain_text("▸")
-
-
-def wait_until_drawn(page: Page) -> None:
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def scroller(page: Page) -> Locator:

@@ -95,7 +95,8 @@ def test_signing_out_leaves_the_sign_in_page_alone(open_page: OpenPage, ben: Cli
     page = open_page()
     sign_in(page, ben.email)
     assert has_session_cookie(page)
-    press_sign_out(page)
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        press_sign_out(page)
     expect(page.get_by_label("Email", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", name="Worklist")).to_have_count(0)
     assert not has_session_cookie(page)
