@@ -12,7 +12,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from lib.ui.scripts import SCRIPTS, draft_html
+from lib.ui.scripts import SCRIPTS, draft_html, export_html
 from tests.protocol.client import COOKIE, open_tab
 
 FIXED = {
@@ -176,6 +176,8 @@ def test_the_policy_knows_each_script_that_the_pages_draw(url: str, ada_cookie: 
         tab.visit()
         signing_in.sign_in("ben@demo.example")
         drawn = [element.content.body for page in (tab, signing_in) for element in page.page if element.kind == "html"]
-    scripts = re.findall(r"<script>(.*?)</script>", "".join([*drawn, draft_html("form", {})]), re.DOTALL)
+    scripts = re.findall(
+        r"<script>(.*?)</script>", "".join([*drawn, draft_html("form", {}), export_html("ticket")]), re.DOTALL
+    )
     assert set(scripts) == set(SCRIPTS)
     assert all(b64encode(sha256(script.encode()).digest()).decode() in allowed for script in scripts)
