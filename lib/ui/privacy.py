@@ -33,6 +33,11 @@ def hides_names() -> bool:
     return uninterrupted(lambda: bool(st.session_state.get(_KEY)))
 
 
+def names_in_url() -> str:
+    """Return what an address of ours ends in, so that names stay hidden behind it."""
+    return f"&{_IN_URL}={_VALUE}" if hides_names() else ""
+
+
 def shown_name(name: str) -> str:
     """Return a name as it may be shown now: itself, or `J•• D••`."""
     return mask_name(name) if hides_names() else name

@@ -63,20 +63,20 @@ def change(administrator: httpx.Client, case_id: int, **fields: Any) -> None:
 def test_a_key_pressed_in_the_dialog_creates_the_case_and_saves_nothing_behind_it(
     open_page: OpenPage, cleo: Clinician, proxy: FaultProxy, latency: float
 ) -> None:
-    behind = cleo.create_case(case_summary="Behind.")
+    behind, name = cleo.create_case(case_summary="Behind."), f"Zoe After {latency:g} s"
     page = open_page("/?show=all", of=cleo)
     select_case(page, behind)
     summary(page).fill("Behind, and not saved.")
     proxy.delay(latency)
     page.get_by_role("button", name="New case").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Patient name").fill("Zoe Fresh")
+    dialog.get_by_label("Patient name").fill(name)
     dialog.get_by_label("Patient age").fill("7")
     choose(page, "Patient gender", "Other")
     dialog.get_by_label("Case summary").fill("Typed in the dialog.")
     page.keyboard.press("Control+Enter")
     expect(dialog).to_have_count(0)
-    expect(result(page)).to_have_text(re.compile(r"Created: case \d+, Zoe Fresh\."))
+    expect(result(page)).to_have_text(re.compile(rf"Created: case \d+, {name}\."))
     created = int(re.findall(r"case (\d+)", result(page).inner_text())[0])
     expect_open(page, created)
     expect(summary(page)).to_have_value("Typed in the dialog.")
