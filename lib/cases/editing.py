@@ -13,6 +13,7 @@ from lib.accounts.sign_in import Session
 from lib.cases.changes import Merge, merge_changes
 from lib.cases.models import Case, CaseStatus
 from lib.cases.update import get_case, update_case
+from lib.cases.worklist import CaseRow
 from lib.errors import BackendUnavailable, CaseConflict, EditConflict, NotSaved, OutcomeUnknown
 
 _ATTEMPTS = 3
@@ -59,7 +60,7 @@ def save_changes(session: Session, loaded: Case, changes: Mapping[str, Any]) -> 
         except CaseConflict as conflict:
             over = conflict.current
         except BackendUnavailable as error:
-            over = _read_again(session, over, error)
+            over = read_after_failure(session, over, error)
         else:
             return Saved(loaded, over, case, tuple(merge.applies), _besides(merge, changes))
         merge = merge_changes(loaded, over, changes)
@@ -79,7 +80,13 @@ def _besides(merge: Merge, changes: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(field for field in merge.theirs if field not in changes)
 
 
-def _read_again(session: Session, over: Case, error: BackendUnavailable) -> Case:
+def read_after_failure(session: Session, over: Case | CaseRow, error: BackendUnavailable) -> Case:
+    """Return the case as it is after an update over this version to which no answer came.
+
+    Raises:
+        NotSaved: the case is as it was.
+        OutcomeUnknown: the case cannot be read; to save again is safe.
+    """
     try:
         current = get_case(session, over.case_id)
     except BackendUnavailable:

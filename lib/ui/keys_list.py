@@ -19,6 +19,16 @@ KEYS = {
         "Z": "undo the last save",
         "L": "read the list again",
         "T": "start triage",
+        "X": "select cases, to change many at once",
+    },
+    "Selecting": {
+        "X, Space": "select a case, or no longer",
+        "J, K, ↓, ↑": "go down, or up",
+        "A": "all on this page, or none",
+        "1 2 3 4": "set the status, and archive: asks first",
+        "F": "flag, or take the flags off: asks first",
+        "Z": "undo what was done to many",
+        "Esc": "leave",
     },
     "Triage": {
         "1 2 3 4": "pending, analyzing, completed, archived: save, and go on",

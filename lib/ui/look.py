@@ -38,6 +38,15 @@ RUN_KEYS = "run-keys"
 ACCOUNT_LINE = "account-line"
 """The key of the container with the page's title and the account, which stands in the line of the navigation."""
 
+MANY_BAR = "many-bar"
+"""The key of the container with what can be done to many cases at once, below the table."""
+
+MANY_COUNT = "many-count"
+"""The key of the container that says how many rows are picked; a script makes screen readers listen to it."""
+
+MANY_RESULT = "many-result"
+"""The key of the container that says what came of it; a script makes screen readers listen to it."""
+
 _FIELD = ':is([class*="st-key-case_summary-of-case-"], [class*="st-key-patient_name-of-case-"])'
 
 ACCOUNT_MENU = "account-menu"
@@ -55,6 +64,16 @@ STYLE = f"""<style>
 .st-key-{TABLE_BOX} [data-testid="stElementToolbar"] {{ display: none; }}
 
 .st-key-{FILTER_LINE} > :has([data-testid="stTextInput"]) {{ min-width: 12rem; }}
+
+/* Many at once: the table gives up some of its height below, so that no row moves. */
+[data-testid="stColumn"]:has(.st-key-{MANY_BAR}) .st-key-{TABLE_BOX} {{ height: calc(100dvh - 15rem); }}
+[data-testid="stColumn"]:has(.st-key-{MANY_RESULT} .result) .st-key-{TABLE_BOX} {{ height: calc(100dvh - 18rem); }}
+.st-key-{MANY_RESULT} {{ max-height: 7rem; overflow-y: auto; }}
+.st-key-{MANY_RESULT} .result + .result {{ margin-top: 0.35rem; }}
+:has(> .st-key-{MANY_RESULT}:not(:has(.result))) {{ position: absolute; }}
+.st-key-{MANY_BAR} button {{ padding-inline: 0.6rem; min-height: 2rem; }}
+.many {{ margin: 0; padding-inline-start: 1.25rem; }}
+.for-ears {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
 
 .loading {{ margin: 20vh auto; text-align: center; font-family: sans-serif; opacity: 0.6; }}
 

@@ -21,6 +21,7 @@ from lib.errors import CaseDeskError, InvalidChanges
 from lib.logs import Action, logged_action
 from lib.ui.browser import read_session
 from lib.ui.failures import explain
+from lib.ui.many import is_covered
 from lib.ui.open_case import PANEL, Panel, Result, find_panel, put_case_in_url, redraw, redraw_page
 from lib.ui.privacy import names_in_url, shown_name
 from lib.ui.save_result import result_html
@@ -49,7 +50,7 @@ class Dialog:
 
 def page_shortcut(keys: str) -> str | None:
     """Return the shortcut of a button of the page: none while a dialog is open in front of it."""
-    return None if _KEY in st.session_state else keys
+    return None if _KEY in st.session_state or is_covered() else keys
 
 
 def offer_new_case() -> None:

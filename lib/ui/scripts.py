@@ -37,6 +37,7 @@ DRAFT_SCRIPT = (_HERE / "draft_keeper.js").read_text(encoding="utf-8")
 OPENING_SCRIPT = (_HERE / "opening.js").read_text(encoding="utf-8")
 FRESHNESS_SCRIPT = (_HERE / "freshness.js").read_text(encoding="utf-8")
 KEYS_SCRIPT = (_HERE / "keys.js").read_text(encoding="utf-8")
+PICKING_SCRIPT = (_HERE / "picking.js").read_text(encoding="utf-8")
 
 SCRIPTS = (
     SESSION_SCRIPT,
@@ -46,6 +47,7 @@ SCRIPTS = (
     DRAFT_SCRIPT,
     OPENING_SCRIPT,
     KEYS_SCRIPT,
+    PICKING_SCRIPT,
     FRESHNESS_SCRIPT,
 )
 
@@ -71,7 +73,8 @@ def export_html(ticket: str) -> str:
 def watch_html(idle_seconds: float) -> str:
     """Return the element that reports typing and clicking, and hides the page after so long without; and the keys."""
     watched = f'<div data-idle-seconds="{idle_seconds:g}"></div><script>{WATCH_SCRIPT}</script>'
-    return f"{watched}<script>{KEYS_SCRIPT}</script><script>{FRESHNESS_SCRIPT}</script>"
+    scripts = (KEYS_SCRIPT, PICKING_SCRIPT, FRESHNESS_SCRIPT)
+    return watched + "".join(f"<script>{script}</script>" for script in scripts)
 
 
 def fields_html() -> str:

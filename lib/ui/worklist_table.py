@@ -24,6 +24,8 @@ from lib.ui.empty_list import draw_empty
 from lib.ui.exporting import draw_export
 from lib.ui.failures import explain
 from lib.ui.look import DRAFT_MARKS, LOOK_FOR_CHANGES, TABLE_BOX
+from lib.ui.many import find_many, pick_rows
+from lib.ui.many_view import draw_many, draw_many_dialog, offer_picking
 from lib.ui.moments import local_zone, tell_date, tell_time
 from lib.ui.open_case import find_panel, put_case_in_url, redraw
 from lib.ui.privacy import HIDDEN_TEXT, hides_names, mask_name
@@ -64,6 +66,8 @@ def draw_worklist() -> None:
     panel.asked.discard(TABLE)
     st.button("Mark drafts", key=DRAFT_MARKS, on_click=mark_drafts)
     st.button("Look for changes", key=LOOK_FOR_CHANGES, on_click=look)
+    if many := find_many():
+        draw_many_dialog(many)
 
 
 def _draw_page(worklist: Worklist, page: CasePage, opened: int | None) -> None:
@@ -107,34 +111,44 @@ def _draw_table(worklist: Worklist, page: CasePage, opened: int | None) -> None:
     # The key holds a fingerprint of the rows and their order: a position is never read against other rows than those
     # clicked on, and a column that was clicked on is not taken for chosen in another order.
     fingerprint = repr((numbers, worklist.query.order, worklist.query.descending)).encode()
-    key = f"worklist-{hashlib.blake2s(fingerprint, digest_size=8).hexdigest()}"
-    # A table that was not on the page has no cursor of its own yet.
+    many = find_many()
+    key = f"{'picking-' if many else ''}worklist-{hashlib.blake2s(fingerprint, digest_size=8).hexdigest()}"
+    # A table that was not on the page has no cursor of its own yet, and nothing picked.
     if worklist.is_left or key not in st.session_state:
         cells = [[numbers.index(opened), "case_id"]] if opened in numbers else []
-        st.session_state[key] = {"selection": {"cells": cells}}
+        picked = [place for place, number in enumerate(numbers) if number in many.picked] if many else []
+        st.session_state[key] = {"selection": {"rows": picked} if many else {"cells": cells}}
         worklist.is_left = False
     table = _table(rows, opened, worklist, datetime.now(local_zone()))
     st.dataframe(
         _highlight(table, numbers.index(opened)) if opened in numbers else table,
         key=key,
-        on_select=lambda: open_row(key, numbers),
-        selection_mode=["single-cell", "single-column"],
+        on_select=lambda: choose_in_table(key, rows),
+        selection_mode=["multi-row" if many else "single-cell", "single-column"],
         hide_index=True,
         height="stretch",
         row_height=_ROW_HEIGHT,
         column_config=_columns(worklist.query),
-        alt="Worklist, one row a case. Arrow keys and clicks open the case of a row.",
+        alt="Worklist, one row a case. "
+        + ("Space and clicks select rows." if many else "Arrow keys and clicks open the case of a row."),
     )
 
 
-def open_row(key: str, numbers: tuple[int, ...]) -> None:
-    """Open the case of the row that was clicked on or gone to, or order by the column that was clicked on."""
-    panel, selection = uninterrupted(lambda: (find_panel(), dict(st.session_state[key]["selection"])))
-    cells, columns = selection["cells"], selection["columns"]
-    if columns:
-        order_by(columns[0])
-    if cells and (panel.opened is None or panel.opened.case_id != numbers[cells[0][0]]):
-        case_id = numbers[cells[0][0]]
+def choose_in_table(key: str, rows: Sequence[CaseRow]) -> None:
+    """Order by the column that was clicked on; pick rows, where they are picked, or else open the case of a row."""
+    many, selection = uninterrupted(lambda: (find_many(), dict(st.session_state[key]["selection"])))
+    if selection["columns"]:
+        order_by(selection["columns"][0])
+    if many:
+        pick_rows(rows, selection["rows"])
+    open_row(rows, selection["cells"])
+
+
+def open_row(rows: Sequence[CaseRow], cells: Sequence[tuple[int, str]]) -> None:
+    """Open the case of the row that was clicked on or gone to."""
+    panel = uninterrupted(find_panel)
+    if cells and (panel.opened is None or panel.opened.case_id != rows[cells[0][0]].case_id):
+        case_id = rows[cells[0][0]].case_id
         opened = panel.open(case_id)
         with suppress(NotAuthenticated):
             # On its way while the table is drawn.
@@ -162,6 +176,10 @@ def _draw_footer(worklist: Worklist, page: CasePage, opened: int | None) -> None
     """Say which cases are shown and as of when, with buttons to the pages before and behind them."""
     first = worklist.first
     last = first + len(page.cases) - 1
+    many = find_many()
+    if many:
+        many.see(worklist)
+        draw_many(many, page.cases)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(_range_html(page, opened, f"{first}–{last} of {worklist.total}"))
         st.button(
@@ -187,7 +205,9 @@ def _draw_footer(worklist: Worklist, page: CasePage, opened: int | None) -> None
             on_click=refresh,
             help="Read the list again (L)",
         )
-        draw_export(worklist)
+        if not many:
+            offer_picking()
+            draw_export(worklist)
 
 
 def _tell_age(worklist: Worklist) -> str:

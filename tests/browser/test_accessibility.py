@@ -9,7 +9,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import age, choose_status, expect_open, save, select_case, shown_numbers, summary
+from tests.browser.steps import (
+    age,
+    choose_status,
+    expect_open,
+    save,
+    select_case,
+    shown_numbers,
+    summary,
+    wait_until_drawn,
+)
 from tests.clinicians import PASSWORD, Clinician
 
 OpenPage = Callable[..., Page]
@@ -117,6 +126,19 @@ def test_no_state_of_triage_has_a_serious_violation(
     assert find_violations(page) == []
     page.keyboard.press("p")
     expect_open(page, case_id)
+    page.keyboard.press("x")
+    page.get_by_role("button", name="All on this page").click()
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    assert find_violations(page) == []
+    page.keyboard.press("4")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert find_violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    wait_until_drawn(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Done")).to_have_count(0)
+    wait_until_drawn(page)
     page.keyboard.press("t")
     expect(page.get_by_text("1 of 1")).to_be_visible()
     expect_open(page, case_id)

@@ -1,0 +1,81 @@
+// Picking rows of the table, while many cases are to be changed at once: a click anywhere in a row is one on its box,
+// and so are Space and X. J and K move the table's cursor, and open nothing.
+(() => {
+  if (window.caseDeskPicking) return;
+  window.caseDeskPicking = true;
+  const TABLE = '[class*="st-key-picking-"] [data-testid="stDataFrame"]';
+  // Pixels: the boxes' column, the head, a row.
+  const [BOX, HEAD, ROW] = [32, 36, 31];
+  const KINDS = ['pointerdown', 'pointerup', 'click']; // what the table listens to
+  const STEPS = { j: 1, arrowdown: 1, k: -1, arrowup: -1 };
+  const PICKS = ['x', ' ', 'enter'];
+  const count = () => Number(document.querySelector('[data-count]')?.dataset.count);
+  let at; // the row that was clicked on or gone to last
+  let owner; // in which table
+
+  const measure = (table) => {
+    const scroller = table.querySelector('.dvn-scroller');
+    const { left, top } = table.querySelector('canvas').getBoundingClientRect();
+    return { scroller, left, top: top + HEAD - scroller.scrollTop };
+  };
+
+  const onMouse = (event) => {
+    const table = event.isTrusted && event.target.closest?.(TABLE);
+    if (!table) return;
+    const { scroller, left, top } = measure(table);
+    const isHead = event.clientY < top + scroller.scrollTop;
+    if (isHead || event.clientX - left > scroller.clientWidth) return;
+    const row = Math.floor((event.clientY - top) / ROW);
+    if (row < count()) [at, owner] = [row, scroller];
+    if (event.clientX - left <= BOX && row < count()) return;
+    event.stopImmediatePropagation();
+    // Below the last row, a click would let go of all that is picked.
+    if (row >= count()) return;
+    const given = new Proxy(event, { get: (from, name) => (name === 'clientX' ? left + BOX / 2 : from[name]) });
+    event.target.dispatchEvent(new event.constructor(event.type, given));
+  };
+
+  const onKey = (event) => {
+    const key = event.key?.toLowerCase();
+    if (!(key in STEPS || PICKS.includes(key)) || !event.isTrusted) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const table = document.querySelector(TABLE);
+    if (!table || document.querySelector('[role="dialog"], [data-testid="stPopoverBody"]')) return;
+    if (!event.target.closest(TABLE) && !event.target.matches('body, h2')) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const { scroller } = measure(table);
+    const isNew = owner !== scroller;
+    if (isNew) [at, owner] = [Math.ceil(scroller.scrollTop / ROW), scroller];
+    table.querySelector('canvas').focus();
+    if (!(key in STEPS)) return pick(table);
+    const row = isNew ? at : at + STEPS[key];
+    if (row < 0 || row >= count()) return;
+    at = row;
+    bringIntoSight(scroller);
+    requestAnimationFrame(() => point(table, BOX + 6));
+  };
+
+  const pick = (table) => {
+    point(table, BOX / 2);
+    requestAnimationFrame(() => point(table, BOX + 6));
+  };
+
+  const bringIntoSight = (scroller) => {
+    const lowest = at * ROW;
+    const highest = HEAD + (at + 1) * ROW - scroller.clientHeight;
+    scroller.scrollTop = Math.min(lowest, Math.max(highest, scroller.scrollTop));
+  };
+
+  const point = (table, x) => {
+    const { scroller, left, top } = measure(table);
+    const given = { bubbles: true, cancelable: true, clientX: left + x, clientY: top + (at + 0.5) * ROW };
+    for (const kind of KINDS) {
+      const Kind = kind.startsWith('pointer') ? PointerEvent : MouseEvent;
+      scroller.dispatchEvent(new Kind(kind, given));
+    }
+  };
+
+  for (const kind of KINDS) window.addEventListener(kind, onMouse, { capture: true });
+  window.addEventListener('keydown', onKey, { capture: true });
+})();
