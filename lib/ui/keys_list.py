@@ -46,11 +46,14 @@ KEYS = {
 def draw_keys_list() -> None:
     """Draw the button that lists the keys."""
     with st.popover("Keys", key="press-h-keys", type="tertiary", icon=":material/keyboard:", help="List the keys (H)"):
-        for place, keys in KEYS.items():
-            rows = "".join(
-                f"<tr><th scope='row'>{_kbd_html(key)}</th><td>{does}</td></tr>" for key, does in keys.items()
-            )
-            st.html(f"<table class='keys'><caption>{place}</caption>{rows}</table>")
+        tables = "".join(_table_html(place, keys) for place, keys in KEYS.items())
+        # What may have to be scrolled takes the focus, for those who have no mouse.
+        st.html(f"<div class='keys-list' tabindex='0'>{tables}</div>")
+
+
+def _table_html(place: str, keys: dict[str, str]) -> str:
+    rows = "".join(f"<tr><th scope='row'>{_kbd_html(key)}</th><td>{does}</td></tr>" for key, does in keys.items())
+    return f"<table class='keys'><caption>{place}</caption>{rows}</table>"
 
 
 def _kbd_html(keys: str) -> str:

@@ -165,7 +165,8 @@ body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: bloc
 .case-desk-draft-banner:empty {{ display: none; }}
 
 /* The list of the keys. */
-.keys {{ border-collapse: collapse; margin-bottom: 0.5rem; }}
+.keys-list {{ columns: 2 16rem; width: min(38rem, 80vw); }}
+.keys {{ break-inside: avoid; border-collapse: collapse; margin-bottom: 0.5rem; }}
 .keys caption {{ text-align: start; font-weight: 600; padding-block: 0.25rem; }}
 .keys th {{ font-weight: 400; text-align: start; padding: 0.15rem 1rem 0.15rem 0; white-space: nowrap; }}
 kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; padding: 0 0.35rem; font-size: 0.8rem; }}
