@@ -75,12 +75,14 @@
 
   let ahead = { until: 0 };
   let waiting = 0;
+  let waitsUntil = 0;
   // A table that was behind a dialog hears no keys until it is clicked on.
   let isDeaf = false;
 
   const move = (by) => {
     if (step(by)) return true;
     waiting = by;
+    waitsUntil = Date.now() + AHEAD;
     return turn();
   };
 
@@ -89,6 +91,8 @@
     const drawn = find('[data-place]')?.dataset;
     if (!waiting || (isAhead(drawn) && ahead.place !== Number(drawn.place))) return !!waiting;
     const key = waiting > 0 ? 'j' : 'k';
+    // The button is the open case's, and that may be locked yet.
+    if (!findButton(key) && waitsUntil > Date.now()) return true;
     waiting = ahead.until = 0;
     return press(key);
   };
@@ -168,5 +172,6 @@
   document.addEventListener('keydown', onKey, { capture: true });
   document.addEventListener('click', onClick, { capture: true });
   document.addEventListener('pointerdown', onPoint, { capture: true, passive: true });
-  new MutationObserver(onDraw).observe(document.body, { childList: true, subtree: true });
+  const changes = { childList: true, subtree: true, attributes: true, attributeFilter: ['inert'] };
+  new MutationObserver(onDraw).observe(document.body, changes);
 })();
