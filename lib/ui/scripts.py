@@ -36,6 +36,7 @@ FIELDS_SCRIPT = (_HERE / "fields.js").read_text(encoding="utf-8")
 DRAFT_SCRIPT = (_HERE / "draft_keeper.js").read_text(encoding="utf-8")
 OPENING_SCRIPT = (_HERE / "opening.js").read_text(encoding="utf-8")
 FRESHNESS_SCRIPT = (_HERE / "freshness.js").read_text(encoding="utf-8")
+TABLE_WORDS_SCRIPT = (_HERE / "table_words.js").read_text(encoding="utf-8")
 KEYS_SCRIPT = (_HERE / "keys.js").read_text(encoding="utf-8")
 PICKING_SCRIPT = (_HERE / "picking.js").read_text(encoding="utf-8")
 
@@ -48,6 +49,7 @@ SCRIPTS = (
     OPENING_SCRIPT,
     KEYS_SCRIPT,
     PICKING_SCRIPT,
+    TABLE_WORDS_SCRIPT,
     FRESHNESS_SCRIPT,
 )
 
@@ -71,9 +73,9 @@ def export_html(ticket: str) -> str:
 
 
 def watch_html(idle_seconds: float) -> str:
-    """Return the element that reports typing and clicking, and hides the page after so long without; and the keys."""
-    watched = f'<div data-idle-seconds="{idle_seconds:g}"></div><script>{WATCH_SCRIPT}</script>'
-    scripts = (KEYS_SCRIPT, PICKING_SCRIPT, FRESHNESS_SCRIPT)
+    """Return the element that reports typing and clicking, hides the page after so long without, and the bench's."""
+    watched = f'<div data-idle-seconds="{idle_seconds:g}"></div>'
+    scripts = (WATCH_SCRIPT, KEYS_SCRIPT, PICKING_SCRIPT, TABLE_WORDS_SCRIPT, FRESHNESS_SCRIPT)
     return watched + "".join(f"<script>{script}</script>" for script in scripts)
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import (
     age,
+    choose,
     choose_status,
     expect_open,
     save,
@@ -185,6 +186,31 @@ def test_large_text_breaks_nothing(open_page: OpenPage, cleo: Clinician) -> None
     assert is_wide_enough(age(page))
 
 
+def test_the_worklist_says_in_words_what_the_eye_sees(open_page: OpenPage, newcomer: Clinician) -> None:
+    first = newcomer.create_case(patient_name="Ann Zuse", case_summary="Cough.")
+    second = newcomer.create_case(patient_name="Bob Abel", case_summary="Fever.")
+    page = open_page(of=newcomer)
+    expect(page.get_by_test_id("stDataFrame")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect_open(page, second)
+    expect(page.locator("tr[aria-current=true]")).to_contain_text("Bob Abel")
+    # The keyboard is in the cell that says all of its row.
+    expect(page.locator("tr[aria-current=true] td:focus")).to_have_attribute("aria-colindex", "1")
+    heard = listen(page)
+    assert ("grid", "Worklist") in heard
+    assert ("gridcell", f"{first}, Ann Zuse, 45 F, Pending, 0 min, Cough.") in heard
+    assert ("gridcell", f"Open, {second}, Bob Abel, 45 F, Pending, 0 min, Fever.") in heard
+    assert ("rowheader", "Bob Abel") in heard
+
+    page.get_by_role("button", name="Filters").click()
+    choose(page, "Order", "Name, Z to A")
+    expect(page.locator("th[aria-sort=descending]")).to_have_attribute("aria-label", "Patient")
+    heard = listen(page)
+    assert [name for role, name in heard if role == "columnheader"][2] == "Patient"
+    assert ("StaticText", "Cases 1 to 2 of 2, ordered by Patient, descending.") in heard
+
+
 def test_the_keyboard_alone_does_the_main_job(open_page: OpenPage, cleo: Clinician) -> None:
     case_id = cleo.create_case()
     page = open_page("/?show=All")
@@ -209,6 +235,12 @@ def test_the_keyboard_alone_does_the_main_job(open_page: OpenPage, cleo: Clinici
     found = cleo.find_case(case_id)
     assert found
     assert found["case_summary"] == "Written without a mouse."
+
+
+def listen(page: Page) -> list[tuple[str, str]]:
+    """Return the role and the name of all that Chromium hands on to screen readers, within a canvas, too."""
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    return [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes if not node["ignored"]]
 
 
 def press_tab_until(page: Page, target: Locator) -> None:

@@ -1,0 +1,66 @@
+// What the worklist says to those who hear it: beneath its canvas lies a table, which knows neither which row is open
+// nor what the list is ordered by, and whose cells hold signs and codes where the eye sees words.
+(() => {
+  if (window.caseDeskTableWords) return;
+  window.caseDeskTableWords = true;
+  const OPEN = '▸';
+  const ORDERS = { '▲': 'ascending', '▼': 'descending' };
+  const read = (cell) => cell.textContent.trim();
+  const capitalize = (word) => word.charAt(0).toUpperCase() + word.slice(1);
+  const set = (element, name, value) => {
+    if (value === undefined) element.removeAttribute(name);
+    else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+  };
+
+  const look = () => {
+    const grid = document.querySelector('.st-key-table-box table[role=grid]');
+    if (!grid) return;
+    set(grid, 'aria-label', 'Worklist');
+    const heads = [...grid.querySelectorAll('th')].map(nameHead);
+    for (const row of grid.querySelectorAll('tbody tr')) nameRow(row, heads);
+    tell(grid);
+  };
+
+  const nameHead = (head) => {
+    const [, name, sign] = read(head).match(/^(.*?) ?([▲▼]?)$/);
+    set(head, 'aria-sort', ORDERS[sign]);
+    set(head, 'aria-label', name || 'Marks');
+    return name;
+  };
+
+  // The keyboard begins in the cell of the marks, so that says what the row does.
+  const named = new WeakMap();
+  const nameRow = (row, heads) => {
+    const shown = `${heads}\n${row.textContent}`;
+    const cells = [...row.cells];
+    const marks = cells[heads.indexOf('Case') - 1];
+    if (!marks || named.get(row) === shown) return;
+    named.set(row, shown);
+    const isOpen = read(marks).startsWith(OPEN);
+    set(row, 'aria-current', isOpen ? 'true' : undefined);
+    const status = cells[heads.indexOf('Status')];
+    if (status) set(status, 'aria-label', read(status).split(',').map(capitalize).join(', '));
+    const name = cells[heads.indexOf('Patient')];
+    if (name) set(name, 'role', 'rowheader');
+    const words = cells.slice(cells.indexOf(marks) + 1).map((cell) => (cell === status && cell.ariaLabel) || read(cell));
+    set(marks, 'aria-label', [isOpen && 'Open', ...words].filter(Boolean).join(', '));
+  };
+
+  // Another list in the same place is announced: how much there is, and in which order.
+  const news = document.body.appendChild(document.createElement('div'));
+  news.setAttribute('role', 'status');
+  news.style.cssText = 'position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)';
+  let told;
+  const tell = (grid) => {
+    const drawn = document.querySelector('[data-place]');
+    const head = grid.querySelector('[aria-sort]');
+    const order = head ? `, ordered by ${head.ariaLabel}, ${head.getAttribute('aria-sort')}` : '';
+    const said = drawn && `Cases ${read(drawn).replace('–', ' to ')}${order}.`;
+    if (!said || said === told) return;
+    if (told) news.textContent = said;
+    told = said;
+  };
+
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+  look();
+})();
