@@ -44,6 +44,9 @@ MANY_BAR = "many-bar"
 MANY_COUNT = "many-count"
 """The key of the container that says how many rows are picked; a script makes screen readers listen to it."""
 
+MANY_ANSWERS = "many-answers"
+"""The key of the container with the answers to the question before many cases are changed."""
+
 MANY_RESULT = "many-result"
 """The key of the container that says what came of it; a script makes screen readers listen to it."""
 
@@ -70,9 +73,9 @@ STYLE = f"""<style>
 [data-testid="stColumn"]:has(.st-key-{MANY_RESULT} .result) .st-key-{TABLE_BOX} {{ height: calc(100dvh - 18rem); }}
 .st-key-{MANY_RESULT} {{ max-height: 7rem; overflow-y: auto; }}
 .st-key-{MANY_RESULT} .result + .result {{ margin-top: 0.35rem; }}
-:has(> .st-key-{MANY_RESULT}:not(:has(.result))) {{ position: absolute; }}
+:has(> .st-key-{MANY_RESULT} .nothing) {{ position: absolute; }}
 .st-key-{MANY_BAR} button {{ padding-inline: 0.6rem; min-height: 2rem; }}
-.many {{ margin: 0; padding-inline-start: 1.25rem; }}
+.many {{ margin: 0; padding-inline-start: 1.25rem; max-height: 45dvh; overflow-y: auto; }}
 .for-ears {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
 
 .loading {{ margin: 20vh auto; text-align: center; font-family: sans-serif; opacity: 0.6; }}
@@ -165,7 +168,7 @@ body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: bloc
 .case-desk-draft-banner:empty {{ display: none; }}
 
 /* The list of the keys. */
-.keys-list {{ columns: 2 16rem; width: min(38rem, 80vw); }}
+.keys-list {{ columns: 2 16rem; width: min(44rem, 80vw); }}
 .keys {{ break-inside: avoid; border-collapse: collapse; margin-bottom: 0.5rem; }}
 .keys caption {{ text-align: start; font-weight: 600; padding-block: 0.25rem; }}
 .keys th {{ font-weight: 400; text-align: start; padding: 0.15rem 1rem 0.15rem 0; white-space: nowrap; }}
@@ -182,7 +185,7 @@ kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; p
 }}
 
 /* Three in a line on a phone: the button that is pressed stays where it is when something is said beside it. */
-@media (max-width: 640px) {{ .st-key-{SAVE_BAR} kbd {{ display: none; }} }}
+@media (max-width: 640px) {{ :is(.st-key-{SAVE_BAR}, .st-key-{MANY_ANSWERS}) kbd {{ display: none; }} }}
 
 /* A triage run: one case in large type; the keys below it set its status, in place of the field. */
 [data-testid="stColumn"]:has(+ [data-testid="stColumn"] .st-key-{RUN_KEYS}) {{ display: none; }}

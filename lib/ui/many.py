@@ -149,9 +149,9 @@ def ask(change: Change) -> None:
     panel, many = uninterrupted(lambda: (find_panel(), find_many()))
     if many and not many.work:
         rows = tuple(row for row in many.picked.values() if not _is_so(row, change))
-        many.asked, many.told, many.ways_back = Question(change, rows) if rows else None, (), ()
+        many.asked = Question(change, rows) if rows else None
         if not rows:
-            many.told = (Told("info", "Nothing to do: the selected cases are so already."),)
+            many.told, many.ways_back = (Told("info", "Nothing to do: the selected cases are so already."),), ()
     redraw(panel)
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from lib.cases.many import Change, Step
 from lib.cases.models import CaseStatus
 from lib.cases.worklist import CaseRow
-from lib.ui.look import MANY_BAR, MANY_COUNT, MANY_RESULT
+from lib.ui.look import MANY_ANSWERS, MANY_BAR, MANY_COUNT, MANY_RESULT
 from lib.ui.many import (
     Many,
     Question,
@@ -58,7 +58,10 @@ def draw_many(many: Many, rows: Sequence[CaseRow]) -> None:
         _offer(many, "Unflag" if are_flagged else "Flag", "f", "unflag" if are_flagged else "flag")
         st.button("Done", key="press-escape-done", icon=":material/close:", help="Leave (Esc)", on_click=stop_picking)
     with st.container(key=MANY_RESULT, horizontal=True, vertical_alignment="center", gap="small"):
-        st.html("".join(result_html(told.level, _tell(told)) for told in many.told) or "<span></span>", width="stretch")
+        st.html(
+            "".join(result_html(told.level, _tell(told)) for told in many.told) or "<span class='nothing'></span>",
+            width="stretch",
+        )
         if many.ways_back:
             _offer_undo(many.ways_back)
 
@@ -84,10 +87,10 @@ def _draw_work(many: Many, work: Work) -> None:
 
 
 def _draw_question(question: Question) -> None:
-    with st.container(height=min(320, 40 + 28 * len(question.rows)), border=True):
-        names = "".join(f"<li>{_tell_row(row)}</li>" for row in question.rows)
-        st.html(f"<ul class='many'>{names}</ul>")
-    with st.container(horizontal=True):
+    names = "".join(f"<li>{_tell_row(row)}</li>" for row in question.rows)
+    # What may have to be scrolled takes the focus, for those who have no mouse.
+    st.html(f"<ul class='many' tabindex='0'>{names}</ul>")
+    with st.container(key=MANY_ANSWERS, horizontal=True):
         st.button(
             _title(question.change, len(question.rows)),
             key="many-yes",

@@ -36,14 +36,15 @@
   };
 
   const onKey = (event) => {
-    const key = event.key?.toLowerCase();
+    const key = name(event);
     if (!(key in STEPS || PICKS.includes(key)) || !event.isTrusted) return;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const table = document.querySelector(TABLE);
     if (!table || document.querySelector('[role="dialog"], [data-testid="stPopoverBody"]')) return;
-    if (!event.target.closest(TABLE) && !event.target.matches('body, h2')) return;
+    if (!event.target.closest(TABLE) && !isIdle(event.target, key)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (event.repeat && !(key in STEPS)) return;
     const { scroller } = measure(table);
     const isNew = owner !== scroller;
     if (isNew) [at, owner] = [Math.ceil(scroller.scrollTop / ROW), scroller];
@@ -55,6 +56,12 @@
     bringIntoSight(scroller);
     requestAnimationFrame(() => point(table, BOX + 6));
   };
+
+  // The key that is on the keyboard there, where letters are not Latin ones.
+  const name = ({ key = '', code }) => (/^[^\x00-\x7f]$/.test(key) ? code.replace(/^Key/, '') : key).toLowerCase();
+  // Space, Enter and the arrows are left to whatever knows them itself.
+  const isIdle = (element, key) =>
+    element.matches('body, h2') || (/[a-z]/.test(key) && key.length === 1 && element.matches('button, [type=radio]'));
 
   const pick = (table) => {
     point(table, BOX / 2);

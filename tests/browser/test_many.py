@@ -123,6 +123,7 @@ def test_what_was_saved_before_supabase_failed_is_told_and_the_rest_can_be_tried
     proxy.queue(0.1, SAVES)
     proxy.forget()
     page.keyboard.press("Control+Enter")
+    expect(dialog(page).get_by_role("progressbar")).to_be_visible()
     proxy.wait_for(SAVES, count=9)
     proxy.refuse()
     expect(page.get_by_text("of 16 cases set to Analyzing.")).to_be_visible()
