@@ -193,6 +193,8 @@ def wait_for(many: Many, work: Work, look_seconds: float = 0.1) -> None:
     _show_in_list(worklist, work)
     _tell(many, work)
     many.work, worklist.is_left = None, True
+    # What was set back may have left the list since, and stands where it stood otherwise.
+    many.keeps_list = not work.is_undoing
     if panel.opened and panel.opened.case_id in {step.seen.case_id for step in work.steps}:
         # Read again, with what is typed there as its draft.
         panel.open(panel.opened.case_id)
@@ -223,8 +225,7 @@ def _tell(many: Many, work: Work) -> None:
             many.picked[row.case_id] = row
         else:
             many.picked.pop(row.case_id, None)
-    total = len(work.steps)
-    done = total - sum(map(len, failed.values()))
+    total, done = len(work.steps), sum(not outcome.failure for outcome in work.outcomes)
     cases = tell_count(total) if done == total else f"{done} of {tell_count(total)}"
     many.told = (
         Told("warning" if failed else "success", f"{cases} {_tell_done(work)}."),

@@ -15,7 +15,6 @@ from lib.ui.many import (
     Many,
     Question,
     Told,
-    Work,
     ask,
     cancel,
     carry_out,
@@ -50,7 +49,15 @@ def draw_many(many: Many, rows: Sequence[CaseRow]) -> None:
             st.html(_count_html(many))
         is_full = bool(rows) and all(row.case_id in many.picked for row in rows)
         label = "None on this page" if is_full else "All on this page"
-        st.button(label, key="press-a-all", type="tertiary", help=f"{label} (A)", on_click=pick_page, args=(rows,))
+        st.button(
+            label,
+            key="press-a-all",
+            type="tertiary",
+            help=f"{label} (A)",
+            disabled=not rows,
+            on_click=pick_page,
+            args=(rows,),
+        )
         for place, status in enumerate(CaseStatus, start=1):
             label = "Archive" if status is CaseStatus.ARCHIVED else capitalize(status)
             _offer(many, label, str(place), status)
@@ -76,14 +83,10 @@ def draw_many_dialog(many: Many) -> None:
     """Draw the dialog, where something is asked about, or being done."""
     if many.work:
         title = "Undo" if many.work.is_undoing else _title(many.work.steps[0].change, len(many.work.steps))
-        st.dialog(title, dismissible=False)(_draw_work)(many, many.work)
+        st.dialog(title, dismissible=False)(wait_for)(many, many.work)
     elif many.asked:
         title = _title(many.asked.change, len(many.asked.rows))
         st.dialog(f"{title}?", dismissible=False)(_draw_question)(many.asked)
-
-
-def _draw_work(many: Many, work: Work) -> None:
-    wait_for(many, work)
 
 
 def _draw_question(question: Question) -> None:

@@ -71,12 +71,17 @@ def draw_worklist() -> None:
 
 
 def _draw_page(worklist: Worklist, page: CasePage, opened: int | None) -> None:
+    many = find_many()
     if page.cases:
         with st.container(key=TABLE_BOX):
             _draw_table(worklist, page, opened)
-        _draw_footer(worklist, page, opened)
     else:
         draw_empty(worklist)
+    if many:
+        many.see(worklist)
+        draw_many(many, page.cases)
+    if page.cases:
+        _draw_footer(worklist, page, opened)
 
 
 def turn_page(*, forward: bool) -> None:
@@ -176,10 +181,6 @@ def _draw_footer(worklist: Worklist, page: CasePage, opened: int | None) -> None
     """Say which cases are shown and as of when, with buttons to the pages before and behind them."""
     first = worklist.first
     last = first + len(page.cases) - 1
-    many = find_many()
-    if many:
-        many.see(worklist)
-        draw_many(many, page.cases)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(_range_html(page, opened, f"{first}–{last} of {worklist.total}"))
         st.button(
@@ -205,7 +206,7 @@ def _draw_footer(worklist: Worklist, page: CasePage, opened: int | None) -> None
             on_click=refresh,
             help="Read the list again (L)",
         )
-        if not many:
+        if not find_many():
             offer_picking()
             draw_export(worklist)
 

@@ -49,9 +49,13 @@ def test_fifty_cases_are_set_within_five_seconds_and_undone_as_a_whole(open_page
     assert time.monotonic() - began < 5
     assert statuses(picker, numbers) == {"archived": 50}
     expect_picked(page, 0)
+    # Read again, the list is empty; what was done to it can be undone still.
+    page.get_by_role("button", name="As of").click()
+    expect(page.get_by_text("There is no case here.")).to_be_visible()
     page.get_by_role("button", name="Undo all").click()
     expect(page.get_by_text("50 cases set back.")).to_be_visible()
     assert statuses(picker, numbers) == {"pending": 50}
+    expect(row_of(page, numbers[0])).to_be_attached()
 
 
 def test_a_click_or_a_key_picks_a_case_and_opens_none_and_another_page_lets_none_go(
@@ -65,6 +69,7 @@ def test_a_click_or_a_key_picks_a_case_and_opens_none_and_another_page_lets_none
     expect_picked(page, 1)
     expect(page.get_by_text(f"Case {numbers[1]}, Testa Mäkinen, selected.")).to_be_attached()
     expect(row_of(page, numbers[1])).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".st-key-many-count")).to_have_role("status")
     page.keyboard.press("j")
     page.keyboard.press("x")
     expect(row_of(page, numbers[2])).to_have_attribute("aria-selected", "true")
