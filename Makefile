@@ -3,7 +3,7 @@ BIN := .venv/bin
 PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-fast lint format lock chromium bench bench-quick soak
+.PHONY: help demo dev test test-fast lint format lock chromium bench bench-quick soak screenshots
 
 help:  ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ bench-quick: .venv/installed chromium  ## Measure less, in two minutes, and prin
 
 soak: .venv/installed  ## Ten minutes of clinicians, attackers and a failing Supabase; SECONDS=60 for less
 	$(BIN)/python -m bench.soak --seconds $(or $(SECONDS),600)
+
+screenshots: .venv/installed chromium  ## Take the README's screenshots anew, of the running app
+	$(BIN)/python -m tests.browser.screenshots
 
 chromium: .venv/installed
 	$(BIN)/python -m tests.browser.chromium
