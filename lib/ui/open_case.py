@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lib.cases.changes import Conflict
 from lib.cases.drafts import Draft
@@ -210,12 +211,15 @@ def _is_on_page(opened: OpenCase) -> bool:
 def redraw(panel: Panel, *fragments: str) -> NoReturn:
     """End a callback with drawing these parts of the page again, or all of them.
 
-    What an earlier callback has asked for is drawn, too: Streamlit forgets it when the next callback asks for less.
+    What an earlier callback has asked for is drawn, too: Streamlit forgets it when the next callback asks for less, and
+    a run of the whole page where one was due.
     """
     if panel.asks_page:
         redraw_page(panel)
     panel.asked |= set(fragments or panel.fragments)
-    st.rerun([name for name in panel.fragments if name in panel.asked])
+    context = get_script_run_ctx()
+    is_whole_page_due = context is not None and not context.fragment_ids_this_run
+    st.rerun("app" if is_whole_page_due else [name for name in panel.fragments if name in panel.asked])
 
 
 def redraw_page(panel: Panel) -> NoReturn:
