@@ -7,6 +7,7 @@
   if (window.caseDeskKeys) return;
   window.caseDeskKeys = true;
   const TABLE = '.st-key-table-box [data-testid="stDataFrame"]';
+  const CANVAS = `${TABLE} canvas[data-testid="data-grid-canvas"]`;
   const AHEAD = 3000; // ms for which the cursor may be ahead of what the server has drawn
   const FRAMES = 60; // for which a table may take to be as high as it will be
   const STEPS = { j: 1, arrowdown: 1, k: -1, arrowup: -1 };
@@ -26,7 +27,7 @@
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = name(event);
     if (key === 'escape' && isTyping(event.target)) return leaveField(event);
-    wishForForm = key === 'enter' && !!event.target.closest(TABLE);
+    wish(key === 'enter' && !!event.target.closest(TABLE));
     if (isTyping(event.target) || (event.repeat && !(key in STEPS))) return;
     // The arrows of whatever has arrows of its own are left to it.
     if (key.startsWith('arrow') && !isIdle(event.target)) return;
@@ -76,8 +77,6 @@
   let ahead = { until: 0 };
   let waiting = 0;
   let waitsUntil = 0;
-  // A table that was behind a dialog hears no keys until it is clicked on.
-  let isDeaf = false;
 
   const move = (by) => {
     if (step(by)) return true;
@@ -101,9 +100,9 @@
 
   // Past the ends of a page, and where there is no table, the server goes on.
   const step = (by) => {
-    const canvas = find(`${TABLE} canvas[data-testid="data-grid-canvas"]`);
+    const canvas = find(CANVAS);
     const drawn = find('[data-place]')?.dataset;
-    if (!canvas || !drawn || isDeaf) return false;
+    if (!canvas || !drawn) return false;
     const from = isAhead(drawn) ? ahead.place : Number(drawn.place);
     const place = from < 0 ? 0 : from + by;
     if (place < 0 || place >= Number(drawn.count)) return false;
@@ -118,9 +117,25 @@
     canvas.dispatchEvent(new KeyboardEvent('keydown', { key, code: key, bubbles: true, cancelable: true }));
   };
 
+  // The table forgets what its cursor is told while it knows of a mouse beside it: it hears of one at its head.
+  let isAtHead = false;
+  const onMove = (event) => {
+    const canvas = find(CANVAS);
+    const isHeard = !canvas || event.buttons || event.target.closest?.(TABLE);
+    if (!isHeard) event.stopPropagation();
+    if (!isHeard && !isAtHead) hoverHead(canvas);
+    isAtHead = !isHeard;
+  };
+  const hoverHead = (canvas) => {
+    const { left, top } = canvas.getBoundingClientRect();
+    const at = { clientX: left + 9, clientY: top + 9, pointerType: 'mouse', bubbles: true };
+    canvas.dispatchEvent(new PointerEvent('pointermove', at));
+  };
+
   // Where the keyboard is: on the table after the sign-in, on a case that was chosen, never away from what is typed
 
-  let wishForForm = false;
+  let wishesForm = false;
+  let isGranted = false;
   let shown;
   let table;
   const scrolled = new Map();
@@ -133,20 +148,31 @@
 
   const onDraw = () => {
     const drawn = find('[class*="st-key-banner-of-case-"]');
-    isDeaf ||= !!find('[data-testid="stDialog"]');
     if (waiting) turn();
-    if (drawn !== shown && drawn) follow();
+    if (drawn && (drawn !== shown || isLost())) follow();
     shown = drawn;
     const now = find(`${TABLE} .dvn-scroller`);
     if (now !== table && now) welcome(now);
     table = now;
   };
 
+  const wish = (forForm) => {
+    wishesForm = forForm;
+    isGranted = false;
+  };
+
   const follow = () => {
     const at = document.activeElement;
-    if (at === document.body || (wishForForm && at.closest(TABLE))) focus(heading());
-    wishForForm = false;
+    isGranted ||= wishesForm;
+    if (at === document.body || (wishesForm && at.closest(TABLE))) focus(heading());
+    wishesForm = false;
   };
+
+  // A name that is drawn again takes the keyboard with it.
+  const isLost = () => isGranted && document.activeElement === document.body;
+
+  // A table takes the keyboard some time after it was clicked on, and the case may be there by then.
+  const onFocus = (event) => isGranted && event.target.closest(TABLE) && focus(heading());
 
   // A table that was there before is scrolled to where it was; its class is a fingerprint of its rows.
   const welcome = (scroller) => {
@@ -154,8 +180,11 @@
     const top = scrolled.get(id);
     scroller.addEventListener('scroll', () => scrolled.set(id, scroller.scrollTop), { passive: true });
     if (top) scrollTo(scroller, top, FRAMES);
-    if (document.activeElement === document.body && !shown) focus(scroller.closest(TABLE));
+    if (document.activeElement === document.body && !asksForCase()) focus(scroller.closest(TABLE));
   };
+
+  // The table may be drawn long before the case that the address names.
+  const asksForCase = () => new URLSearchParams(location.search).has('case_id');
 
   // Not before its rows have made it high enough.
   const scrollTo = (scroller, top, tries) => {
@@ -164,13 +193,15 @@
   };
 
   const onPoint = (event) => {
-    wishForForm = !!event.target.closest?.(TABLE);
+    wish(!!event.target.closest?.(TABLE));
     waiting = ahead.until = 0;
-    if (wishForForm) isDeaf = false;
   };
 
   document.addEventListener('keydown', onKey, { capture: true });
   document.addEventListener('click', onClick, { capture: true });
+  // Everything but the table, which listens at the document, hears of every move before the body does.
+  document.body.addEventListener('pointermove', onMove, { passive: true });
+  document.addEventListener('focusin', onFocus, { capture: true });
   document.addEventListener('pointerdown', onPoint, { capture: true, passive: true });
   const changes = { childList: true, subtree: true, attributes: true, attributeFilter: ['inert'] };
   new MutationObserver(onDraw).observe(document.body, changes);

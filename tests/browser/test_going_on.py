@@ -71,7 +71,10 @@ def test_keys_go_on_from_anywhere_but_a_field_and_not_behind_a_dialog(open_page:
     page.keyboard.press("j")
     expect_summary_of(page, numbers[1])
     wait_until_drawn(page)
-    page.get_by_role("button", name="Next case").click()
+    next_case = page.get_by_role("button", name="Next case")
+    next_case.hover()
+    expect(page.get_by_role("tooltip")).to_be_visible()
+    next_case.click()
     expect_summary_of(page, numbers[2])
 
     page.keyboard.press("n")
