@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import streamlit as st
 
 from lib.bootstrap import desk
 from lib.cases.export import Export
+from lib.errors import NotAuthenticated
 from lib.ui.browser import browser_cookie, read_session
 from lib.ui.open_case import PANEL, find_panel, redraw
 from lib.ui.scripts import export_html
@@ -45,8 +47,10 @@ def start_export() -> None:
     """Have this browser fetch what is found now, by a link that is good once."""
     worklist, panel, cookie = uninterrupted(lambda: (find_worklist(), find_panel(), browser_cookie()))
     query = worklist.query.model_copy(update={"after": None})
-    worklist.export = Export(read_session().user_id, cookie, query, worklist.total)
-    worklist.export_ticket = desk().exports.issue(worklist.export)
+    with suppress(NotAuthenticated):
+        # Where the session has ended, what is drawn next asks for the sign-in.
+        worklist.export = Export(read_session().user_id, cookie, query, worklist.total)
+        worklist.export_ticket = desk().exports.issue(worklist.export)
     redraw(panel, TABLE)
 
 

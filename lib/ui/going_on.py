@@ -5,11 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.cases.models import Case
-from lib.ui.browser import read_session
 from lib.ui.open_case import Panel, find_panel, put_case_in_url, redraw
 from lib.ui.saving import save_form
 from lib.ui.uninterrupted import uninterrupted
-from lib.ui.worklist_state import Worklist, find_worklist, put_filters_in_url, read_worklist
+from lib.ui.worklist_state import Worklist, find_worklist, read_again
 
 
 def draw_steps() -> None:
@@ -63,8 +62,7 @@ def _turn_page(worklist: Worklist, *, forward: bool) -> list[int]:
     if not worklist.page or not (worklist.page.next if forward else worklist.trail):
         return []
     (worklist.go_forward if forward else worklist.go_back)()
-    read_worklist(read_session(), worklist)
-    uninterrupted(lambda: put_filters_in_url(worklist))
+    read_again(worklist)
     return [] if worklist.failure else _list_numbers(worklist)
 
 

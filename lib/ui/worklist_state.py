@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ from lib.cases.freshness import list_versions_since
 from lib.cases.models import Case, CaseStatus
 from lib.cases.views import SavedView
 from lib.cases.worklist import CasePage, CaseRow, Order, WorklistQuery, count_found, list_cases, list_with_counts
-from lib.errors import CaseDeskError
+from lib.errors import CaseDeskError, NotAuthenticated
 from lib.ui.browser import read_session
 from lib.ui.moments import local_zone
 from lib.ui.open_case import find_panel, redraw
@@ -33,6 +33,7 @@ TEXT = "text"
 """The name of the search among what a list is narrowed down by."""
 
 _ARRANGEMENT = ("show", "order", "descending")
+_ASKED = ("filters", "text", "shown_before", "asked_at", "trail")
 _KEY = "worklist"
 _CLOCKS_PART = timedelta(seconds=5)
 """How far the clocks of this server and of the database may part."""
@@ -75,6 +76,7 @@ class Worklist:
     is_left: bool = False
     own: dict[int, datetime] = field(default_factory=dict)
     changed: int = 0
+    _read: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def query(self) -> WorklistQuery:
@@ -103,6 +105,16 @@ class Worklist:
         if case_id in self.saved:
             return "just saved"
         return "changed" if case_id in self.unseen else ""
+
+    def remember(self) -> None:
+        """Remember what was asked for, now that it is shown."""
+        self._read = {name: getattr(self, name) for name in _ASKED}
+
+    def fail(self, error: CaseDeskError) -> None:
+        """Say why a reading came to nothing, and ask again for what is still shown."""
+        self.failure = error
+        for name, value in self._read.items():
+            setattr(self, name, value)
 
     def choose(self, shown: Shown) -> None:
         """Show another status, from its first page on, in its own order."""
@@ -201,11 +213,13 @@ def read_worklist(session: Session, worklist: Worklist) -> None:
     found = ask_ahead(lambda: count_found(session, query)) if worklist.is_narrowed else None
     try:
         page, counts = _read_page(session, worklist)
-        worklist.found = found.result() if found else None
-        worklist.emptying = () if page.cases else _find_emptying(session, worklist)
+        count = found.result() if found else None
+        emptying = () if page.cases else _find_emptying(session, worklist)
     except CaseDeskError as error:
-        worklist.failure = error
+        worklist.fail(error)
         return
+    worklist.found, worklist.emptying = count, emptying
+    worklist.remember()
     worklist.page, worklist.counts, worklist.read_at, worklist.failure = page, counts, datetime.now(UTC), None
     worklist.saved, worklist.own, worklist.changed = set(), {}, 0
     worklist.drafts = frozenset(row.case_id for row in page.cases if row.has_draft)
@@ -217,9 +231,19 @@ def reread(prepare: Callable[[Worklist], None]) -> NoReturn:
     """End a callback with reading the list as it is asked for then, and showing it."""
     worklist, panel = uninterrupted(lambda: (find_worklist(), find_panel()))
     uninterrupted(lambda: prepare(worklist))
-    uninterrupted(lambda: put_filters_in_url(worklist))
-    read_worklist(read_session(), worklist)
+    read_again(worklist)
     redraw(panel, FILTERS_LINE, TABLE)
+
+
+def read_again(worklist: Worklist) -> None:
+    """Read the list in a callback; where the session has ended, what is drawn next asks for the sign-in."""
+    try:
+        session = read_session()
+    except NotAuthenticated as error:
+        worklist.fail(error)
+    else:
+        read_worklist(session, worklist)
+    uninterrupted(lambda: put_filters_in_url(worklist))
 
 
 def look_for_changes(session: Session, worklist: Worklist) -> None:
@@ -258,8 +282,10 @@ def _finds_without(session: Session, worklist: Worklist, name: str) -> bool:
 
 
 def show_asked_filters(worklist: Worklist) -> None:
-    """Show what the address asks for (`?show=pending&overdue=true`)."""
-    worklist.narrow(Filters.read({name: value.lower() for name, value in st.query_params.to_dict().items()}))
+    """Show what the address asks for (`?show=pending&overdue=true`); where that is something else, a search ends."""
+    asked = Filters.read({name: value.lower() for name, value in st.query_params.to_dict().items()})
+    if asked != worklist.filters:
+        worklist.show_view(asked)
 
 
 def put_filters_in_url(worklist: Worklist) -> None:

@@ -128,6 +128,43 @@ def test_a_run_that_cannot_be_undone_says_to_open_the_case(open_app: OpenApp, ad
     assert [error.value for error in app.error] == [f"Case {case.case_id} {told}"]
 
 
+def test_a_case_on_a_page_of_its_own_has_no_keys_of_a_triage_run(open_app: OpenApp, ada: Session, case: Case) -> None:
+    app = open_app(ada)
+    app.session_state["triage-run"] = Run([case.case_id], total=1)
+    app.switch_page("case.py")
+    app.query_params["case_id"] = str(case.case_id)
+    app.run()
+    assert app.text_area[0].value == case.case_summary
+    assert not {"1 Pending", "Skip", "Back", "End"} & set(labels(app))
+
+
+def test_a_search_ends_where_the_address_asks_for_something_else(
+    open_app: OpenApp, ada: Session, new_case: Callable[..., Case]
+) -> None:
+    new_case(status="archived", case_summary="Closed.")
+    app = open_app(ada)
+    app.text_input(key="search").set_value("Closed").run()
+    assert app.query_params["show"] == "all"
+    del app.query_params["show"]
+    app.run()
+    assert (app.session_state["worklist"].shown, app.session_state["worklist"].text) == ("open", "")
+
+
+def test_an_ended_session_asks_for_the_sign_in_at_the_next_click_in_the_list(
+    open_app: OpenApp, ada: Session, hold_cookie_of: Callable[[Session | None], None]
+) -> None:
+    for label in ("Export CSV", "Triage"):
+        app = open_app(ada)
+        hold_cookie_of(None)
+        press(app, label)
+        assert not app.dataframe
+        assert [field.label for field in app.text_input] == ["Email", "Password"]
+    app = open_app(ada)
+    hold_cookie_of(None)
+    app.text_input(key="search").set_value("Anna").run()
+    assert [field.label for field in app.text_input] == ["Email", "Password"]
+
+
 def test_the_address_opens_a_case_that_the_table_does_not_show(
     open_app: OpenApp, ada: Session, new_case: Callable[..., Case]
 ) -> None:

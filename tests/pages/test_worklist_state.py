@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from lib import CaseStatus, get_case, update_case
+from lib.backend import client
+from lib.backend.settings import Supabase
 from lib.ui.worklist_state import Worklist, read_worklist
 from tests.clinicians import Clinician
+from tests.server import free_port
 
 
 def test_a_saved_case_stays_where_it_stands_and_is_counted_as_what_it_is_now(newcomer: Clinician) -> None:
@@ -25,3 +28,16 @@ def test_a_page_that_has_run_empty_is_left_for_the_one_before(newcomer: Clinicia
     read_worklist(newcomer, worklist)
     assert worklist.trail == []
     assert [row.case_id for row in worklist.page.cases] == [case_id]
+
+
+def test_a_reading_that_fails_asks_again_for_what_is_still_shown(newcomer: Clinician, connected: Supabase) -> None:
+    newcomer.create_case()
+    worklist = Worklist()
+    read_worklist(newcomer, worklist)
+    assert worklist.page
+    worklist.search("nobody")
+    worklist.trail = list(worklist.page.cases)
+    client.connect(Supabase(f"http://127.0.0.1:{free_port()}", connected.key))
+    read_worklist(newcomer, worklist)
+    assert worklist.failure
+    assert (worklist.shown, worklist.text, worklist.trail, worklist.total) == ("open", "", [], 1)
