@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from lib.accounts import credentials
@@ -115,8 +117,12 @@ def _use_code(email: str, code: str, password: str) -> None:
         proof = _prove(email, code)
         credentials.set_password(proof, password)
         del st.session_state[_PROOF]
-        desk().sessions.end_all(proof)
-        st.success("Your password is changed, and you are signed out everywhere. Sign in with the new one.")
+        # The password is changed and the code used up: nothing that fails from here on may call for another try.
+        ended = "but not every device could be signed out"
+        with suppress(BackendError):
+            desk().sessions.end_all(proof)
+            ended = "and you are signed out everywhere"
+        st.success(f"Your password is changed, {ended}. Sign in with the new one.")
 
 
 def _prove(email: str, code: str) -> Session:
