@@ -42,11 +42,6 @@ class Event(BaseModel):
     changed_at: Timestamp
     changes: dict[str, Change]
 
-    @property
-    def by_administrator(self) -> bool:
-        """Tell whether an administrator made the change, not the clinician."""
-        return self.changed_by is None
-
 
 class Activity(Event):
     """One recorded change with the present name of the patient."""

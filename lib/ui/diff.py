@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from html import escape
 
-import streamlit as st
-
 from lib.cases.word_diff import Piece, diff_words, plain_breaks
 
 _CONTEXT = 80
@@ -17,16 +15,6 @@ _FOLD_FROM = 120
 """Characters that are worth a fold."""
 _BLANK = re.compile(r"\s")
 _TAGS = {"same": "span", "removed": "del", "added": "ins"}
-
-
-def draw_diff(before: str, after: str) -> None:
-    """Draw what changed between two summaries, word by word."""
-    st.html(diff_html(before, after))
-
-
-def draw_text(text: str) -> None:
-    """Draw a summary as it is, a long one folded."""
-    st.html(text_html(text))
 
 
 def diff_html(before: str, after: str) -> str:

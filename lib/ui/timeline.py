@@ -32,9 +32,10 @@ _QUESTION = "timeline-question"
 
 @dataclass(frozen=True)
 class _Question:
-    """An earlier value of a field of a case that was changed again after it."""
+    """An earlier value of a field that was changed again after it; it is asked of this version of the case alone."""
 
     case_id: int
+    etag: str
     field: str
     value: Any
 
@@ -91,7 +92,7 @@ def _restore_or_ask(case: Case, event: Event, field: str, restore: Restore) -> N
     """Restore a value that nothing was saved over since; where there is more to lose, ask first."""
     change = event.changes[field]
     if differs(field, getattr(case, field), change.after):
-        _remember(_Question(case.case_id, field, change.before))
+        _remember(_Question(case.case_id, case.etag, field, change.before))
     else:
         restore(case, field, change.before)
 
@@ -99,7 +100,7 @@ def _restore_or_ask(case: Case, event: Event, field: str, restore: Restore) -> N
 def draw_restore_question(case: Case, *, restore: Restore, offer: Offer) -> None:
     """Draw what has to be answered before an earlier value is restored, wherever the history is scrolled to."""
     question: _Question | None = st.session_state.get(_QUESTION)
-    if question is None or question.case_id != case.case_id:
+    if question is None or (question.case_id, question.etag) != (case.case_id, case.etag):
         return
     current = getattr(case, question.field)
     with st.container(border=True, key="restore-question"):

@@ -168,7 +168,7 @@ class TestListActivity:
         administrator.patch(f"/cases?case_id=eq.{case_id}", json={"patient_age": 46}).raise_for_status()
         assert [event.kind for event in list_activity(newcomer).events] == ["creation"]
         assert list_activity(newcomer, field="patient_age").events == ()
-        assert list_events(newcomer, case_id).events[0].by_administrator
+        assert list_events(newcomer, case_id).events[0].changed_by is None
 
     def test_pages_by_key_visit_each_event_once_though_moments_tie(self, owner: httpx.Client, ada: Session) -> None:
         new = {"patient_name": "Tie", "patient_age": 1, "patient_gender": "other"}
@@ -192,7 +192,7 @@ class TestChangesSince:
         update_case(ada, case.case_id, {"status": "completed"})
         since = find_changes_since(ada, case.case_id, read.etag)
         assert [event.changes["status"].after for event in since] == ["analyzing", "completed"]
-        assert [event.by_administrator for event in since] == [False, False]
+        assert all(event.changed_by for event in since)
 
     def test_nothing_has_changed_since_the_present_version(self, case: Case, ada: Session) -> None:
         assert find_changes_since(ada, case.case_id, case.etag) == ()
