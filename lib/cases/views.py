@@ -55,23 +55,27 @@ def save_view(session: Session, name: str, filters: Filters) -> SavedView:
     try:
         named = _NAME.validate_python(name)
     except ValidationError:
-        raise InvalidChanges("name", f"must be text of 1 to {NAME_LIMIT} characters that can be seen") from None
+        raise InvalidChanges(
+            "The name of the view", f"must be text of 1 to {NAME_LIMIT} characters that can be seen"
+        ) from None
     request = client(session.access_token).rpc("save_view", {"view_name": named, "view_filters": filters.write()})
     with own_errors():
         saved = _VIEWS.validate_python(request.execute().data)
     if not saved:
-        raise InvalidChanges("name", f"is one too many: {MOST_VIEWS} views are saved; remove one first")
+        raise InvalidChanges("The view", f"is one too many: {MOST_VIEWS} views are saved. Remove one first")
     return saved[0]
 
 
-def remove_view(session: Session, place: int) -> None:
-    """Remove a saved view, in one request; that there is none is as good.
+def remove_view(session: Session, view: SavedView) -> None:
+    """Remove a saved view, in one request; that there is none is as good, and another one in its place stays.
 
     Raises:
         NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
     """
+    # Not by a filter: the name, being typed, may not be in an address.
+    request = client(session.access_token).rpc("remove_view", {"view_place": view.place, "view_name": view.name})
     with own_errors():
-        _VIEWS.validate_python(_table(session).delete().eq("place", place).execute().data)
+        request.execute()
 
 
 def _table(session: Session) -> Any:

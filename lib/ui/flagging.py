@@ -35,7 +35,13 @@ def toggle_flag(case: Case, flagged: bool) -> None:
         with logged_action(Action("flag" if flagged else "unflag", session.user_id, case.case_id)):
             (flag_case if flagged else unflag_case)(session, case.case_id)
     except Exception as error:
-        panel.result = Result(case, "error", explain(error, " The flag is as it was."))
+        panel.result = Result(
+            case,
+            "error",
+            explain(
+                error, " It is not known whether the flag was changed; the button can be pressed again without harm."
+            ),
+        )
         redraw(panel, PANEL)
     worklist.flag(case.case_id, flagged=flagged)
     if opened := panel.find_opened(case):

@@ -50,7 +50,7 @@ def remove(view: SavedView) -> None:
     """Remove a saved view."""
     worklist = uninterrupted(find_worklist)
     try:
-        remove_view(read_session(), view.place)
+        remove_view(read_session(), view)
         worklist.views, worklist.views_problem = None, ""
     except CaseDeskError as error:
         worklist.views_problem = explain(error)

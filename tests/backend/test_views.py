@@ -8,6 +8,7 @@ import pytest
 from lib.cases.filters import Filters
 from lib.cases.views import MOST_VIEWS, NAME_LIMIT, list_views, remove_view, save_view
 from lib.errors import InvalidChanges
+from lib.ui.words import explain_invalid
 from tests.backend.test_policies import refused, rows
 from tests.clinicians import Clinician
 
@@ -18,7 +19,7 @@ def test_a_view_is_there_under_its_name_until_it_is_removed(newcomer: Clinician)
     view = save_view(newcomer, "  My overdue ", OVERDUE)
     assert (view.name, view.filters) == ("My overdue", OVERDUE)
     assert list_views(newcomer) == (view,)
-    remove_view(newcomer, view.place)
+    remove_view(newcomer, view)
     assert list_views(newcomer) == ()
 
 
@@ -26,9 +27,18 @@ def test_the_same_name_takes_the_place_of_the_view_before(newcomer: Clinician) -
     first, second = save_view(newcomer, "A", OVERDUE), save_view(newcomer, "B", OVERDUE)
     assert save_view(newcomer, "A", Filters()).place == first.place
     assert [view.filters for view in list_views(newcomer)] == [Filters(), OVERDUE]
-    remove_view(newcomer, first.place)
+    remove_view(newcomer, first)
     assert save_view(newcomer, "C", Filters()).place == first.place
     assert save_view(newcomer, "B", Filters()).place == second.place
+
+
+def test_a_view_that_took_the_place_of_a_removed_one_stays(newcomer: Clinician) -> None:
+    removed = save_view(newcomer, "A", OVERDUE)
+    remove_view(newcomer, removed)
+    successor = save_view(newcomer, "B", OVERDUE)
+    assert successor.place == removed.place
+    remove_view(newcomer, removed)
+    assert list_views(newcomer) == (successor,)
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * (NAME_LIMIT + 1), "two\nlines", "\u200b", "turned\u202eround"])
@@ -42,8 +52,11 @@ def test_a_name_that_cannot_be_read_is_refused_here_and_by_the_database(name: st
 def test_there_are_twenty_views_at_most_which_can_still_be_changed(newcomer: Clinician) -> None:
     for number in range(MOST_VIEWS):
         save_view(newcomer, f"View {number}", OVERDUE)
-    with pytest.raises(InvalidChanges, match="20"):
+    with pytest.raises(InvalidChanges) as refusal:
         save_view(newcomer, "One more", OVERDUE)
+    assert explain_invalid(refusal.value) == (
+        "The view is one too many: 20 views are saved. Remove one first. Nothing was saved."
+    )
     save_view(newcomer, "View 7", Filters())
     for place in (0, 21):
         assert refused(newcomer.rest.post("/saved_views", json={"place": place, "name": "Raw", "filters": {}}))

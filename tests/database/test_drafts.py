@@ -84,6 +84,15 @@ def test_a_draft_is_gone_with_the_update_that_saves_all_of_it(database: Database
         assert stored(database) == []
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u2003", "\t", "\u3000"])
+def test_white_space_around_a_name_leaves_no_draft_behind(database: Database, ada: UUID, space: str) -> None:
+    with database.connect("authenticated", ada) as clinician:
+        case_id = open_case(clinician)
+        keep(clinician, case_id, patient_name=f"{space}New Name{space}")
+        clinician.execute("update cases set patient_name = 'New Name' where case_id = %s", [case_id])
+        assert stored(database) == []
+
+
 def test_what_the_case_holds_already_is_no_draft(database: Database, ada: UUID) -> None:
     with database.connect("authenticated", ada) as clinician:
         case_id = open_case(clinician)
