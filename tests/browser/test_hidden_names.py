@@ -15,8 +15,9 @@ TEXT = "Coughing for three days"
 
 READ_ALL = """() => [document.body.innerText, ...[...document.querySelectorAll('*')].flatMap((element) => [
   element.value, element.textContent, ...[...element.attributes].map((attribute) => attribute.value),
+  atob(element.dataset.draftAbout ?? ''),
 ])].join(' ')"""
-"""All that a page says to the eye, to a screen reader and in its fields."""
+"""All that a page says to the eye, to a screen reader, in its fields and to its scripts."""
 
 
 def test_hidden_names_and_summaries_are_nowhere_on_any_page(open_page: OpenPage, newcomer: Clinician) -> None:
