@@ -51,7 +51,8 @@ class Worklist:
     stay where they are. `drafts` are cases with something typed and not saved, `unseen` those that somebody else has
     changed, `flagged` those that are urgent. `failure` says why the last reading came to nothing. `is_left`: the open
     case was not chosen in the table, so that the table's cursor has to follow it. `own` are versions that came of saves
-    here, `changed` is how many cases were changed elsewhere since the list was read.
+    here, `changed` is how many cases were changed elsewhere since the list was read. `ordered_in` is the table in which
+    a column was clicked on, until it is drawn again: its next click tells of that column once more.
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -76,6 +77,7 @@ class Worklist:
     is_left: bool = False
     own: dict[int, datetime] = field(default_factory=dict)
     changed: int = 0
+    ordered_in: str = ""
     _read: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property

@@ -124,6 +124,7 @@ def _draw_table(worklist: Worklist, page: CasePage, opened: int | None) -> None:
         picked = [place for place, number in enumerate(numbers) if number in many.picked] if many else []
         st.session_state[key] = {"selection": {"rows": picked} if many else {"cells": cells}}
         worklist.is_left = False
+    worklist.ordered_in = ""
     table = _table(rows, opened, worklist, datetime.now(local_zone()))
     st.dataframe(
         _highlight(table, numbers.index(opened)) if opened in numbers else table,
@@ -141,8 +142,10 @@ def _draw_table(worklist: Worklist, page: CasePage, opened: int | None) -> None:
 
 def choose_in_table(key: str, rows: Sequence[CaseRow]) -> None:
     """Order by the column that was clicked on; pick rows, where they are picked, or else open the case of a row."""
-    many, selection = uninterrupted(lambda: (find_many(), dict(st.session_state[key]["selection"])))
-    if selection["columns"]:
+    many, worklist = uninterrupted(lambda: (find_many(), find_worklist()))
+    selection = uninterrupted(lambda: dict(st.session_state[key]["selection"]))
+    if selection["columns"] and worklist.ordered_in != key:
+        worklist.ordered_in = key
         order_by(selection["columns"][0])
     if many:
         pick_rows(rows, selection["rows"])

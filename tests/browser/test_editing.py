@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import (
+    HEADER_HEIGHT,
+    ROW_HEIGHT,
     age,
     choose,
     choose_status,
@@ -260,6 +262,64 @@ def test_a_row_clicked_while_the_next_page_is_read_opens_its_case(
     proxy.forward()
     expect_open(page, clicked)
     expect(row_of(page, clicked)).to_have_count(0)
+
+
+@pytest.mark.parametrize("latency", [0, 0.3], ids=["at once", "after 300 ms"])
+def test_a_row_clicked_while_the_list_is_filtered_or_sorted_opens_the_case_that_was_in_sight(
+    open_page: OpenPage, newcomer: Clinician, proxy: FaultProxy, latency: float
+) -> None:
+    statuses = ("pending", "analyzing") * 3
+    numbers = [newcomer.create_case(patient_name=f"{9 - n}", status=status) for n, status in enumerate(statuses)]
+    pending = numbers[0::2]
+    page = open_page("/", of=newcomer)
+    assert shown_numbers(page) == numbers
+    proxy.delay(latency)
+    changes: tuple[tuple[Callable[[Page], None], list[int], list[int], int], ...] = (
+        (show_pending, numbers, pending, 1),
+        (show_open, pending, numbers, 2),
+        (order_by_patient, numbers, numbers[::-1], 0),
+    )
+    for change_list, before, after, place in changes:
+        change_list(page)
+        if not latency:
+            expect_list(page, after)
+        click_place(page, place)
+        opened = (before if latency else after)[place]
+        expect_open(page, opened)
+        expect(new_name(page)).to_have_value(f"{9 - numbers.index(opened)}")
+        expect_list(page, after)
+        expect(page).to_have_url(re.compile(rf"case_id={opened}\b"))
+        if opened in after:
+            expect_highlighted(page, opened)
+
+
+def expect_list(page: Page, numbers: list[int]) -> None:
+    expect(table_rows(page)).to_have_count(len(numbers))
+    expect(row_of(page, numbers[0])).to_have_attribute("aria-rowindex", "2")
+
+
+def show_pending(page: Page) -> None:
+    page.get_by_role("radio", name=re.compile("^Pending ")).click()
+
+
+def show_open(page: Page) -> None:
+    page.get_by_role("radio", name=re.compile("^Open ")).click()
+
+
+def order_by_patient(page: Page) -> None:
+    click_in_table(page, 150, HEADER_HEIGHT / 2)
+
+
+def click_place(page: Page, place: int) -> None:
+    """Click on the row at this place, whichever it is by now."""
+    click_in_table(page, 300, HEADER_HEIGHT + (place + 0.5) * ROW_HEIGHT)
+
+
+def click_in_table(page: Page, x: float, y: float) -> None:
+    table = page.locator(".st-key-table-box").bounding_box()
+    assert table
+    page.mouse.move(table["x"] + x - 9, table["y"] + y, steps=2)
+    page.mouse.click(table["x"] + x, table["y"] + y)
 
 
 @pytest.mark.parametrize("size", [LAPTOP, PHONE, ZOOMED], ids=["laptop", "phone", "zoomed to 200 %"])
