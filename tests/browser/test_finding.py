@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from lib.backend.settings import Supabase
 from tests.browser.steps import row_of, select_case, shown_numbers, summary, table_rows
 from tests.clinicians import PATIENT, Clinician, connect_to, new_clinician
+from tests.proxy import FaultProxy
 
 OpenPage = Callable[..., Page]
 
@@ -179,3 +180,16 @@ def test_what_is_found_is_exported_once_as_a_file(open_page: OpenPage, finder: t
     expect(page.get_by_text("60 cases exported.")).to_be_visible()
     again = page.request.get(download.value.url)
     assert again.status == 403
+
+
+def test_an_export_that_takes_longer_than_a_second_says_how_far_it_has_come(
+    open_page: OpenPage, finder: tuple[Clinician, list[int]], proxy: FaultProxy
+) -> None:
+    page = open_page(of=finder[0])
+    expect(page.get_by_text("1–50 of 61")).to_be_visible()
+    proxy.delay(1.2)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export CSV").click()
+        expect(page.get_by_text("0 of 61 cases exported")).to_be_visible()
+    assert download.value.path().read_bytes().decode("utf-8-sig").count("Plain ") == 60
+    expect(page.get_by_text("61 cases exported.")).to_be_visible()
