@@ -17,7 +17,7 @@ from lib.cases.worklist import CaseRow
 from lib.errors import CaseConflict, NotAuthenticated
 from lib.ui.browser import read_session
 from lib.ui.failures import explain
-from lib.ui.open_case import Level, find_panel, redraw, redraw_page
+from lib.ui.open_case import Level, find_panel, redraw
 from lib.ui.side_by_side import ask_ahead
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.worklist_state import TABLE, Worklist, find_worklist
@@ -157,10 +157,11 @@ def ask(change: Change) -> None:
 
 def cancel() -> None:
     """Do nothing of what was asked about, and close the dialog."""
-    panel, many = uninterrupted(lambda: (find_panel(), find_many()))
+    many = uninterrupted(find_many)
     if many:
         many.asked, many.keeps_list = None, True
-    redraw_page(panel)
+    # Only a run of the whole page closes a dialog.
+    st.rerun()
 
 
 def carry_out(question: Question) -> None:
@@ -198,7 +199,7 @@ def wait_for(many: Many, work: Work, look_seconds: float = 0.1) -> None:
     if panel.opened and panel.opened.case_id in {step.seen.case_id for step in work.steps}:
         # Read again, with what is typed there as its draft.
         panel.open(panel.opened.case_id)
-    redraw_page(panel)
+    st.rerun()
 
 
 def _show_in_list(worklist: Worklist, work: Work) -> None:

@@ -22,7 +22,7 @@ from lib.logs import Action, logged_action
 from lib.ui.browser import read_session
 from lib.ui.failures import explain
 from lib.ui.many import is_covered
-from lib.ui.open_case import PANEL, Panel, Result, find_panel, put_case_in_url, redraw, redraw_page
+from lib.ui.open_case import PANEL, Panel, Result, find_panel, put_case_in_url, redraw
 from lib.ui.privacy import names_in_url, shown_name
 from lib.ui.save_result import result_html
 from lib.ui.uninterrupted import uninterrupted
@@ -106,8 +106,9 @@ def _open_dialog() -> None:
 
 
 def _close_dialog() -> None:
-    panel, _ = uninterrupted(lambda: (find_panel(), st.session_state.pop(_KEY, None)))
-    redraw_page(panel)
+    uninterrupted(lambda: st.session_state.pop(_KEY, None))
+    # Only a run of the whole page closes a dialog.
+    st.rerun()
 
 
 def _create(told: frozenset[int] = frozenset()) -> None:
@@ -131,7 +132,7 @@ def _create(told: frozenset[int] = frozenset()) -> None:
     if created is None:
         redraw(panel, FILTERS_LINE)
     uninterrupted(lambda: _show_created(panel, find_worklist(), created))
-    redraw_page(panel)
+    st.rerun()
 
 
 def _find_untold(session: Session, new: NewCase, key: str, told: frozenset[int]) -> tuple[SamePatient, ...]:

@@ -140,16 +140,14 @@ class OpenCase:
 class Panel:
     """The open case, and what came of the last save, which may be of the case that was open before.
 
-    `fragments` are the parts of the page; `asked` are those that are to be drawn again, and have not been yet, and
-    `asks_page` that all of the page is. `undone` are the versions of saves that were taken back; `saves` is where a
-    triage run on this page notes what it saves.
+    `fragments` are the parts of the page; `asked` are those that are to be drawn again, and have not been yet. `undone`
+    are the versions of saves that were taken back; `saves` is where a triage run on this page notes what it saves.
     """
 
     opened: OpenCase | None = None
     result: Result | None = None
     fragments: tuple[str, ...] = (PANEL,)
     asked: set[str] = field(default_factory=set)
-    asks_page: bool = False
     undone: set[str] = field(default_factory=set)
     saves: list[Saved] | None = None
 
@@ -196,7 +194,7 @@ def follow_url(*fragments: str, saves: list[Saved] | None = None) -> None:
     `fragments` are the parts of this page that show any of it, `saves` is where what is saved on it is noted.
     """
     panel, asked = find_panel(), case_in_url()
-    panel.fragments, panel.asked, panel.asks_page, panel.saves = fragments, set(fragments), False, saves
+    panel.fragments, panel.asked, panel.saves = fragments, set(fragments), saves
     if asked is None:
         panel.opened = panel.result = None
     elif not panel.opened or panel.opened.case_id != asked or not _is_on_page(panel.opened):
@@ -214,18 +212,10 @@ def redraw(panel: Panel, *fragments: str) -> NoReturn:
     What an earlier callback has asked for is drawn, too: Streamlit forgets it when the next callback asks for less, and
     a run of the whole page where one was due.
     """
-    if panel.asks_page:
-        redraw_page(panel)
     panel.asked |= set(fragments or panel.fragments)
     context = get_script_run_ctx()
     is_whole_page_due = context is not None and not context.fragment_ids_this_run
     st.rerun("app" if is_whole_page_due else [name for name in panel.fragments if name in panel.asked])
-
-
-def redraw_page(panel: Panel) -> NoReturn:
-    """End a callback with drawing all of the page, which alone opens and closes a dialog."""
-    panel.asks_page = True
-    st.rerun()
 
 
 def case_in_url() -> int | None:

@@ -14,7 +14,7 @@ from lib.cases.worklist import CasePage, WorklistQuery, list_cases
 from lib.errors import CaseDeskError
 from lib.ui.browser import read_session
 from lib.ui.drafting import ask_for_case
-from lib.ui.open_case import PANEL, Panel, Result, find_panel, follow_url, put_case_in_url, redraw, redraw_page
+from lib.ui.open_case import PANEL, Panel, Result, find_panel, follow_url, put_case_in_url, redraw
 from lib.ui.saving import read_page, save_form
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.worklist_state import find_worklist
@@ -73,7 +73,7 @@ def start_run() -> None:
     panel.result = None
     st.session_state[_KEY] = run
     _show(panel, run)
-    redraw_page(panel)
+    st.rerun()
 
 
 def resume_run(run: Run) -> None:
@@ -122,10 +122,9 @@ def end_run(case: Case) -> None:
 def leave_run() -> None:
     """Go back to the worklist, which is read again."""
     st.session_state.pop(_KEY, None)
-    panel = find_panel()
-    panel.close()
+    find_panel().close()
     put_case_in_url(None)
-    redraw_page(panel)
+    st.rerun()
 
 
 def go_back_into_run() -> None:
