@@ -255,11 +255,9 @@ def test_a_row_clicked_while_the_next_page_is_read_opens_its_case(
     page = open_page("/", of=ada)
     first, clicked = shown_numbers(page)[2:4]
     select_case(page, first)
-    proxy.stall()
+    proxy.delay(2)
     page.get_by_role("button", name="Next", exact=True).click()
     click_row(page, clicked)
-    expect(page.locator("[data-opening]")).to_be_attached()
-    proxy.forward()
     expect_open(page, clicked)
     expect(row_of(page, clicked)).to_have_count(0)
 
