@@ -43,7 +43,7 @@ bench-quick: .venv/installed chromium  ## Measure less, in two minutes, and prin
 soak: .venv/installed  ## Ten minutes of clinicians, attackers and a failing Supabase; SECONDS=60 for less
 	$(BIN)/python -m bench.soak --seconds $(or $(SECONDS),600)
 
-screenshots: .venv/installed chromium  ## Take the README's screenshots anew, of the running app
+screenshots: .venv/installed chromium  ## Take the README's screenshots again, of the running app
 	$(BIN)/python -m tests.browser.screenshots
 
 chromium: .venv/installed

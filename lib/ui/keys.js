@@ -149,7 +149,7 @@
   const onDraw = () => {
     const drawn = find('[class*="st-key-banner-of-case-"]');
     if (waiting) turn();
-    if (drawn && (drawn !== shown || isLost())) follow();
+    if (drawn && (drawn !== shown || isGranted)) follow();
     shown = drawn;
     const now = find(`${TABLE} .dvn-scroller`);
     if (now !== table && now) welcome(now);
@@ -161,15 +161,13 @@
     isGranted = false;
   };
 
+  // As long as nothing else is pressed, because a case is locked, or its name drawn again, just when it opens.
   const follow = () => {
     const at = document.activeElement;
     isGranted ||= wishesForm;
-    if (at === document.body || (wishesForm && at.closest(TABLE))) focus(heading());
     wishesForm = false;
+    if (at === document.body || (isGranted && at.closest(TABLE))) focus(heading());
   };
-
-  // A name that is drawn again takes the keyboard with it.
-  const isLost = () => isGranted && document.activeElement === document.body;
 
   // A table takes the keyboard some time after it was clicked on, and the case may be there by then.
   const onFocus = (event) => isGranted && event.target.closest(TABLE) && focus(heading());

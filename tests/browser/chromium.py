@@ -14,7 +14,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, BrowserType, sync_playwright
 
-COMMANDS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"
+"""Chromium less its own windows and its history on disk: faster, where there is one beside a whole browser."""
 MAC_APPLICATIONS = ("Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/Contents/MacOS/Google Chrome")
 ARGUMENTS = [
     "--no-sandbox",
@@ -27,19 +29,18 @@ ARGUMENTS = [
     # Tabs of one browser share a process, so that each finds the scripts of the one before compiled.
     "--process-per-site",
 ]
-SHELL_FROM_APT = [
-    ["apt-get", "-qq", "update"],
-    ["apt-get", "-qq", "install", "-y", "chromium-headless-shell", "libatomic1"],
-]
-"""Chromium without a window to draw: the tests take two thirds of the time."""
 PLAYWRIGHTS_OWN = [[sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]]
-FROM_APT = [["apt-get", "-qq", "update"], ["apt-get", "-qq", "install", "-y", "chromium", "libatomic1"]]
+FROM_APT = [
+    ["apt-get", "-qq", "update"],
+    ["apt-get", "-qq", "install", "-y", "chromium", "libatomic1"],
+    ["apt-get", "-qq", "install", "-y", SHELL],
+]
 """Playwright's own browser, and what drives it (libatomic1), need libraries that a bare machine lacks."""
 
 
 def main() -> None:
     """Get a browser where there is none, and say which the tests drive."""
-    for commands in ([], SHELL_FROM_APT, PLAYWRIGHTS_OWN, FROM_APT):
+    for commands in ([], PLAYWRIGHTS_OWN, FROM_APT):
         for command in commands:
             _run(command)
         if path := _find_with_playwright():
@@ -50,7 +51,7 @@ def main() -> None:
 
 def launch_chromium(chromium: BrowserType) -> Browser:
     """Start the browser, without a window."""
-    return chromium.launch(executable_path=_path(chromium), args=ARGUMENTS)
+    return chromium.launch(executable_path=shutil.which(SHELL) or _path(chromium), args=ARGUMENTS)
 
 
 def launch_with_profile(chromium: BrowserType, profile: Path, base_url: str) -> BrowserContext:
