@@ -9,13 +9,14 @@
   const TABLE = '.st-key-table-box [data-testid="stDataFrame"]';
   const CANVAS = `${TABLE} canvas[data-testid="data-grid-canvas"]`;
   const AHEAD = 3000; // ms for which the cursor may be ahead of what the server has drawn
+  const FILLING = 1000; // ms that a form may take to show what its fields hold
   const FRAMES = 60; // for which a table may take to be as high as it will be
   const STEPS = { j: 1, arrowdown: 1, k: -1, arrowup: -1 };
   const FIELDS = { e: 'patient_name', n: 'case_summary' };
   const find = (selector) => document.querySelector(selector);
   // Not of a case that is locked because another one is opening.
-  const findButton = (key) =>
-    find(`[class*="st-key-press-${key}-"] :is(button, input):not(:disabled, [inert] *)`);
+  const PRESSED = ':is(button, input):not(:disabled, [inert] *)';
+  const findButton = (key) => find(`[class*="st-key-press-${key}-"] ${PRESSED}`);
   const isTyping = (element) =>
     element.isContentEditable ||
     element.matches('textarea, select, input:not([type=radio], [type=checkbox], [type=button]), [role=combobox]');
@@ -46,8 +47,18 @@
 
   const press = (key) => {
     const button = /^[a-z0-9]+$/.test(key) && findButton(key);
-    button && button.click();
+    if (button) whenFilled(() => find(`.${nameOf(button)} ${PRESSED}`)?.click(), Date.now() + FILLING);
     return !!button;
+  };
+  // Found again by its name: React may make the button of one case that of the next.
+  const nameOf = (button) => button.closest('[class*="st-key-press-"]').className.match(/st-key-press-[\w-]+/)[0];
+
+  // The fields of a form that was drawn just now are sent as empty ones until each shows what it holds, the age last.
+  const whenFilled = (act, until) => {
+    const ages = document.querySelectorAll('[class*="st-key-patient_age-of-case-"] input');
+    const isFilled = [...ages].every((age) => age.value !== '');
+    if (isFilled || Date.now() > until) act();
+    else requestAnimationFrame(() => whenFilled(act, until));
   };
 
   const onClick = (event) => {

@@ -80,7 +80,7 @@ def test_a_link_to_a_case_leads_there_after_the_sign_in(open_page: OpenPage, mar
 def test_signing_out_in_one_tab_signs_the_other_out_at_its_next_interaction(
     open_page: OpenPage, ada: Clinician, marked: Marked
 ) -> None:
-    first = open_page()
+    first = open_page(may_fail="/session/draft")
     sign_in(first, ADA)
     open_case(first, marked.case_id)
     summary(first).fill(f"{marked.word} typed")
@@ -110,7 +110,7 @@ def test_the_back_button_after_a_sign_out_shows_nothing(open_page: OpenPage, mar
 def test_another_clinician_in_the_same_browser_finds_nothing_of_the_first(
     open_page: OpenPage, ben: Clinician, marked: Marked
 ) -> None:
-    old = open_page()
+    old = open_page(may_fail="/session/draft")
     sign_in(old, ADA)
     open_case(old, marked.case_id)
     summary(old).fill(f"{marked.word} typed")
