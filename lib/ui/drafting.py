@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any
 
 from lib.accounts.sign_in import Session
 from lib.cases.changes import find_changes, merge_changes
 from lib.cases.drafts import Draft, find_draft
 from lib.cases.editing import is_archived_since
-from lib.cases.flags import find_flag
+from lib.cases.flags import Flag, find_flag
 from lib.cases.history import find_changes_since, rewind
 from lib.cases.models import Case
-from lib.cases.namesakes import find_namesakes
+from lib.cases.namesakes import Namesake, find_namesakes
 from lib.cases.unseen import mark_seen
 from lib.cases.update import get_case
 from lib.errors import CaseDeskError
@@ -33,7 +35,7 @@ def read_opened(opened: OpenCase, worklist: Worklist) -> None:
         session = read_session()
         with logged_action(Action("open", session.user_id, opened.case_id)):
             draft, namesakes, flag, case = opened.asked or ask_for_case(session, opened.case_id)
-            opened.namesakes, opened.is_flagged = namesakes.result(), flag.result() is not None
+            _note_beside(opened, worklist, namesakes, flag)
             _take_up(session, opened, case.result(), draft.result())
         if opened.case_id in worklist.unseen:
             # Nobody waits for it: where it fails, the case stays marked until it is opened again.
@@ -52,6 +54,17 @@ def ask_for_case(session: Session, case_id: int) -> Asked:
         ask_ahead(lambda: find_flag(session, case_id)),
         ask_ahead(lambda: get_case(session, case_id)),
     )
+
+
+def _note_beside(
+    opened: OpenCase, worklist: Worklist, namesakes: Future[tuple[Namesake, ...]], flag: Future[Flag | None]
+) -> None:
+    """Note what stands beside an opened case; one of which that cannot be read opens all the same."""
+    opened.namesakes, opened.is_flagged = None, opened.case_id in worklist.flagged
+    with suppress(CaseDeskError):
+        opened.namesakes = namesakes.result()
+    with suppress(CaseDeskError):
+        opened.is_flagged = flag.result() is not None
 
 
 def _take_up(session: Session, opened: OpenCase, case: Case, draft: Draft | None) -> None:

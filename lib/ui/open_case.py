@@ -112,7 +112,7 @@ class OpenCase:
     it could not be. `asked` is what is on its way. `own` are the versions that saves of this form have replaced. `fill`
     is to be written into the fields before they are drawn. `unsaved` is an earlier try whose text the form is to begin
     with. `new_name` waits for a word that it is still the same patient's. `namesakes` are other patients whom this one
-    could be mistaken for.
+    could be mistaken for, None where they could not be read.
     """
 
     case_id: int
@@ -127,7 +127,7 @@ class OpenCase:
     clash: Clash | None = None
     new_name: str | None = None
     shows_history: bool = False
-    namesakes: tuple[Namesake, ...] = ()
+    namesakes: tuple[Namesake, ...] | None = ()
     is_flagged: bool = False
 
     def hold(self, filled: dict[str, Any], seen: Draft | None = None) -> None:
