@@ -44,14 +44,16 @@ def main() -> None:
         for command in commands:
             _run(command)
         if path := _find_with_playwright():
-            print(f"Browser tests drive {path} ({_read_version(path)}).")
+            print(f"Browser tests drive {path} ({_read_version(path)}){', and its shell' * bool(shutil.which(SHELL))}.")
             return
     sys.exit("There is no Chromium or Chrome that starts here, and none could be installed. Install one and try again.")
 
 
 def launch_chromium(chromium: BrowserType) -> Browser:
     """Start the browser, without a window."""
-    return chromium.launch(executable_path=shutil.which(SHELL) or _path(chromium), args=ARGUMENTS)
+    shell = shutil.which(SHELL)
+    path = shell if shell and _read_version(shell) else _path(chromium)
+    return chromium.launch(executable_path=path, args=ARGUMENTS)
 
 
 def launch_with_profile(chromium: BrowserType, profile: Path, base_url: str) -> BrowserContext:
