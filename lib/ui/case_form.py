@@ -11,7 +11,7 @@ from lib.cases.changes import find_changes
 from lib.cases.models import FIELDS, Case, CaseChanges, CaseStatus
 from lib.errors import InvalidChanges
 from lib.ui.open_case import field_key
-from lib.ui.privacy import HIDDEN_FIELDS, hides_names, shown_name
+from lib.ui.privacy import hidden_fields, hides_names, shown_name
 from lib.ui.words import FIELD_LABELS, capitalize
 
 SUMMARY_HEIGHT = 250
@@ -48,7 +48,7 @@ def values_of(case: Case) -> dict[str, Any]:
 
 def read_fields(case: Case) -> dict[str, Any]:
     """Return what the form of a case holds, as it was submitted; nothing where it is not on the page."""
-    hidden = HIDDEN_FIELDS if hides_names() else frozenset()
+    hidden = hidden_fields()
     keys = {name: field_key(case.case_id, name) for name in CaseChanges.model_fields if name not in hidden}
     return {name: st.session_state[key] for name, key in keys.items() if key in st.session_state}
 

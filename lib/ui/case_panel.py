@@ -20,7 +20,7 @@ from lib.ui.going_on import draw_steps, save_and_go_on
 from lib.ui.look import BACK, OPEN_CASE, SAVE_BAR, TIMELINE
 from lib.ui.new_case import page_shortcut
 from lib.ui.open_case import PANEL, Drafted, OpenCase, Panel, fill_fields, find_panel, put_case_in_url, redraw
-from lib.ui.privacy import HIDDEN_FIELDS, hides_names
+from lib.ui.privacy import hidden_fields, hides_names
 from lib.ui.run_view import draw_run_keys, draw_run_steps
 from lib.ui.save_result import draw_result, draw_result_buttons
 from lib.ui.saving import submit_form
@@ -120,7 +120,7 @@ def _draw_ways(panel: Panel, opened: OpenCase, case: Case) -> None:
 
 def _draw_form(panel: Panel, opened: OpenCase, case: Case) -> None:
     is_hidden = hides_names()
-    fill_fields(opened, hidden=HIDDEN_FIELDS if is_hidden else ())
+    fill_fields(opened, hidden=hidden_fields())
     # Enter would press the first of many buttons; Ctrl+Enter is the save button's own.
     with st.form(f"form-of-case-{case.case_id}", border=False, enter_to_submit=False):
         if opened.clash and is_hidden:

@@ -12,7 +12,7 @@ from lib.accounts.sign_in import Session
 from lib.cases.drafts import Draft, list_drafts
 from lib.cases.models import Case, CaseChanges
 from lib.ui.moments import local_zone, tell_day, tell_time
-from lib.ui.privacy import HIDDEN_FIELDS, hides_names, shown_name
+from lib.ui.privacy import hidden_fields, shown_name
 from lib.ui.scripts import draft_html
 
 
@@ -34,11 +34,10 @@ def draw_draft_keeper(
     holds, and the stored draft then becomes the same. `show_stored` is called, with what is typed, where another
     draft stands in the way.
     """
-    hidden = HIDDEN_FIELDS if hides_names() else frozenset()
     about = {
         "caseId": case.case_id,
         "base": case.etag,
-        "saved": case.model_dump(mode="json", include=set(CaseChanges.model_fields) - hidden),
+        "saved": case.model_dump(mode="json", include=CaseChanges.model_fields.keys() - hidden_fields()),
         "filled": dict(filled),
         "seen": _describe(draft) if draft else None,
         "decisions": decisions,

@@ -76,7 +76,6 @@ STYLE = f"""<style>
 :has(> .st-key-{MANY_RESULT} .nothing) {{ position: absolute; }}
 .st-key-{MANY_BAR} button {{ padding-inline: 0.6rem; min-height: 2rem; }}
 .many {{ margin: 0; padding-inline-start: 1.25rem; max-height: 45dvh; overflow-y: auto; }}
-.for-ears {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
 
 .loading {{ margin: 20vh auto; text-align: center; font-family: sans-serif; opacity: 0.6; }}
 
@@ -92,6 +91,11 @@ STYLE = f"""<style>
 
 /* What only brings a script takes no place. */
 .stElementContainer:has(> .stHtml > script:only-child) {{ display: none; }}
+
+/* What is said to screen readers alone. */
+.for-ears, [data-draft-told] {{
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}}
 
 /* Buttons that are an icon to the eye keep their words for everybody else. */
 .st-key-{OPEN_CASE} :is(.st-key-press-n-note, [class*="-press-j-"], [class*="-press-k-"], [class*="-press-f-"]) p {{
@@ -158,7 +162,6 @@ STYLE = f"""<style>
 /* What is typed is kept, says a quiet line; a draft of another device is offered only where there is one. */
 .case-desk-draft {{ font-size: 0.875rem; opacity: 0.75; min-width: 5.5rem; min-height: 1.3rem; }}
 .case-desk-draft:has([data-problem="yes"]) {{ opacity: 1; font-weight: 600; }}
-[data-draft-told] {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
 .st-key-{DRAFT_MARKS}, .st-key-{LOOK_FOR_CHANGES}, [class*="st-key-show-draft-of-case-"] {{ display: none; }}
 body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: block; }}
 .case-desk-draft-banner {{

@@ -9,11 +9,9 @@ import streamlit as st
 from lib.ui.open_case import find_panel
 from lib.ui.uninterrupted import uninterrupted
 
-HIDDEN_FIELDS = frozenset({"patient_name", "case_summary"})
-"""The fields that are not on the page while names are hidden."""
-
 HIDDEN_TEXT = "•••"
 
+_HIDDEN_FIELDS = frozenset({"patient_name", "case_summary"})
 _KEY = "press-p-hide-names"
 _IN_URL, _VALUE = "hide", "names"
 
@@ -31,6 +29,11 @@ def draw_privacy_switch() -> None:
 def hides_names() -> bool:
     """Tell whether names and summaries are hidden; in a callback, too."""
     return uninterrupted(lambda: bool(st.session_state.get(_KEY)))
+
+
+def hidden_fields() -> frozenset[str]:
+    """Return the fields that are not on the page now."""
+    return _HIDDEN_FIELDS if hides_names() else frozenset()
 
 
 def names_in_url() -> str:

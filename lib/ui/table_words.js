@@ -49,7 +49,7 @@
   // Another list in the same place is announced: how much there is, and in which order.
   const news = document.body.appendChild(document.createElement('div'));
   news.setAttribute('role', 'status');
-  news.style.cssText = 'position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)';
+  news.className = 'for-ears';
   let told;
   const tell = (grid) => {
     const drawn = document.querySelector('[data-place]');

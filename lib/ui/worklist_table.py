@@ -115,9 +115,9 @@ def _draw_table(worklist: Worklist, page: CasePage, opened: int | None) -> None:
     numbers = tuple(row.case_id for row in rows)
     # The key holds a fingerprint of the rows and their order: a position is never read against other rows than those
     # clicked on, and a column that was clicked on is not taken for chosen in another order.
-    fingerprint = repr((numbers, worklist.query.order, worklist.query.descending)).encode()
+    fingerprint = _fingerprint((numbers, worklist.query.order, worklist.query.descending))
     many = find_many()
-    key = f"{'picking-' if many else ''}worklist-{hashlib.blake2s(fingerprint, digest_size=8).hexdigest()}"
+    key = f"{'picking-' if many else ''}worklist-{fingerprint}"
     # A table that was not on the page has no cursor of its own yet, and nothing picked.
     if worklist.is_left or key not in st.session_state:
         cells = [[numbers.index(opened), "case_id"]] if opened in numbers else []
@@ -223,13 +223,13 @@ def _tell_age(worklist: Worklist) -> str:
 
 def _range_html(page: CasePage, opened: int | None, text: str) -> str:
     """Say which cases are shown; the script that moves the table's cursor reads where the open one is among them."""
-    numbers = [row.case_id for row in page.cases]
+    numbers = tuple(row.case_id for row in page.cases)
     place = numbers.index(opened) if opened in numbers else -1
     return f'<span data-place="{place}" data-count="{len(numbers)}" data-rows="{_fingerprint(numbers)}">{text}</span>'
 
 
-def _fingerprint(numbers: Sequence[int]) -> str:
-    return hashlib.blake2s(repr(tuple(numbers)).encode(), digest_size=8).hexdigest()
+def _fingerprint(shown: tuple[object, ...]) -> str:
+    return hashlib.blake2s(repr(shown).encode(), digest_size=8).hexdigest()
 
 
 def _time(moment: datetime | None) -> str:
