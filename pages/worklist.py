@@ -5,7 +5,7 @@ import streamlit as st
 from lib.ui.browser import require_session
 from lib.ui.case_panel import draw_case_panel
 from lib.ui.filter_line import draw_filters
-from lib.ui.many import keeps_list
+from lib.ui.many import keep_list_once
 from lib.ui.open_case import PANEL, follow_url
 from lib.ui.run_view import draw_run
 from lib.ui.triage_run import find_run, resume_run
@@ -24,7 +24,7 @@ if run := find_run():
 follow_url(FILTERS_LINE, TABLE, PANEL)
 worklist = find_worklist()
 show_asked_filters(worklist)
-if not keeps_list():
+if not keep_list_once():
     read_worklist(session, worklist)
 
 draw_filters()

@@ -28,6 +28,7 @@ from lib.ui.scripts import opening_html
 from lib.ui.taking_back import restore, toggle_history
 from lib.ui.timeline import draw_restore_question, draw_timeline
 from lib.ui.triage_run import RUN, Run, find_run, read_on
+from lib.ui.uninterrupted import uninterrupted
 from lib.ui.worklist_state import find_worklist
 
 
@@ -56,17 +57,17 @@ def draw_case_panel() -> None:
 
 def retry_opening(case_id: int) -> None:
     """Try once more to open a case that could not be read."""
-    panel = find_panel()
+    panel = uninterrupted(find_panel)
     panel.open(case_id, panel.result)
     redraw(panel)
 
 
 def go_back_to_list() -> None:
     """Let go of the open case, where it covers the list."""
-    panel, worklist = find_panel(), find_worklist()
+    panel, worklist = uninterrupted(lambda: (find_panel(), find_worklist()))
     panel.close()
     worklist.is_left = True
-    put_case_in_url(None)
+    uninterrupted(lambda: put_case_in_url(None))
     redraw(panel)
 
 

@@ -13,6 +13,8 @@ from lib.ui.open_case import PANEL, OpenCase, Result, find_panel, redraw
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.worklist_state import TABLE, find_worklist
 
+UNKNOWN = " It is not known whether the flag was changed; the button can be pressed again without harm."
+
 
 def draw_flag(opened: OpenCase, case: Case) -> None:
     """Draw the button that says whether the open case is flagged, and changes it."""
@@ -35,13 +37,7 @@ def toggle_flag(case: Case, flagged: bool) -> None:
         with logged_action(Action("flag" if flagged else "unflag", session.user_id, case.case_id)):
             (flag_case if flagged else unflag_case)(session, case.case_id)
     except Exception as error:
-        panel.result = Result(
-            case,
-            "error",
-            explain(
-                error, " It is not known whether the flag was changed; the button can be pressed again without harm."
-            ),
-        )
+        panel.result = Result(case, "error", explain(error, UNKNOWN))
         redraw(panel, PANEL)
     worklist.flag(case.case_id, flagged=flagged)
     if opened := panel.find_opened(case):

@@ -11,7 +11,7 @@
   const AHEAD = 3000; // ms for which the cursor may be ahead of what the server has drawn
   const FILLING = 1000; // ms that a form may take to show what its fields hold
   const FRAMES = 60; // for which a table may take to be as high as it will be
-  const STEPS = { j: 1, arrowdown: 1, k: -1, arrowup: -1 };
+  const { STEPS, nameKey, isCovered } = window.caseDeskBench;
   const FIELDS = { e: 'patient_name', n: 'case_summary' };
   const find = (selector) => document.querySelector(selector);
   // Not of a case that is locked because another one is opening.
@@ -20,13 +20,12 @@
   const isTyping = (element) =>
     element.isContentEditable ||
     element.matches('textarea, select, input:not([type=radio], [type=checkbox], [type=button]), [role=combobox]');
-  const isCovered = () => find('[role="dialog"], [role="listbox"], [role="menu"], [data-testid="stPopoverBody"]');
 
   // What a key does
 
   const onKey = (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const key = name(event);
+    const key = nameKey(event);
     if (key === 'escape' && isTyping(event.target)) return leaveField(event);
     wish(key === 'enter' && !!event.target.closest(TABLE));
     if (isTyping(event.target) || (event.repeat && !(key in STEPS))) return;
@@ -38,9 +37,6 @@
     event.stopImmediatePropagation();
   };
 
-  // The key that is on the keyboard there, where letters are not Latin ones.
-  const name = ({ key, code }) =>
-    (/^[^\x00-\x7f]$/.test(key) ? code.replace(/^(Key|Digit)/, '') : key).toLowerCase().replace(' ', 'space');
   const isIdle = (element) => element === document.body || element.matches('h2, ' + TABLE);
   // A popover is closed by the key that opened it.
   const isOpen = (key) => findButton(key)?.getAttribute('aria-expanded') === 'true';
@@ -210,6 +206,9 @@
   document.addEventListener('click', onClick, { capture: true });
   // Everything but the table, which listens at the document, hears of every move before the body does.
   document.body.addEventListener('pointermove', onMove, { passive: true });
+  // A menu closes at a click beside it, which the document hears of; that a script presses a button is none.
+  const onPress = (event) => !event.isTrusted && event.target.closest('button') && event.stopPropagation();
+  document.body.addEventListener('click', onPress);
   document.addEventListener('focusin', onFocus, { capture: true });
   document.addEventListener('pointerdown', onPoint, { capture: true, passive: true });
   const changes = { childList: true, subtree: true, attributes: true, attributeFilter: ['inert'] };

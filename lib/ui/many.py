@@ -102,8 +102,8 @@ def is_covered() -> bool:
     return bool(many and (many.asked or many.work))
 
 
-def keeps_list() -> bool:
-    """Tell whether this run of the page shows the list as it was read: once more after many cases were changed."""
+def keep_list_once() -> bool:
+    """Have this run of the page show the list as it was read, once more after many cases were changed, or say no."""
     many = find_many()
     if many is None or not many.keeps_list:
         return False

@@ -101,8 +101,12 @@ def _tell(case: SamePatient, now: datetime) -> str:
 
 
 def _open_dialog() -> None:
+    redraw(uninterrupted(_begin_dialog), FILTERS_LINE, PANEL)
+
+
+def _begin_dialog() -> Panel:
     st.session_state[_KEY] = Dialog()
-    redraw(find_panel(), FILTERS_LINE, PANEL)
+    return find_panel()
 
 
 def _close_dialog() -> None:

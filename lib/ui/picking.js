@@ -4,28 +4,20 @@
   if (window.caseDeskPicking) return;
   window.caseDeskPicking = true;
   const TABLE = '[class*="st-key-picking-"] [data-testid="stDataFrame"]';
-  // Pixels: the boxes' column, the head, a row.
-  const [BOX, HEAD, ROW] = [32, 36, 31];
+  const BOX = 32; // pixels: the boxes' column
+  const { HEAD, ROW, STEPS, nameKey, isCovered, measure, findRow } = window.caseDeskBench;
   const KINDS = ['pointerdown', 'pointerup', 'click']; // what the table listens to
-  const STEPS = { j: 1, arrowdown: 1, k: -1, arrowup: -1 };
-  const PICKS = ['x', ' ', 'enter'];
+  const PICKS = ['x', 'space', 'enter'];
   const count = () => Number(document.querySelector('[data-count]')?.dataset.count);
   let at; // the row that was clicked on or gone to last
   let owner; // in which table
 
-  const measure = (table) => {
-    const scroller = table.querySelector('.dvn-scroller');
-    const { left, top } = table.querySelector('canvas').getBoundingClientRect();
-    return { scroller, left, top: top + HEAD - scroller.scrollTop };
-  };
-
   const onMouse = (event) => {
     const table = event.isTrusted && event.target.closest?.(TABLE);
     if (!table) return;
-    const { scroller, left, top } = measure(table);
-    const isHead = event.clientY < top + scroller.scrollTop;
-    if (isHead || event.clientX - left > scroller.clientWidth) return;
-    const row = Math.floor((event.clientY - top) / ROW);
+    const row = findRow(table, event);
+    if (row === undefined) return;
+    const { scroller, left } = measure(table);
     if (row < count()) [at, owner] = [row, scroller];
     if (event.clientX - left <= BOX && row < count()) return;
     event.stopImmediatePropagation();
@@ -36,11 +28,11 @@
   };
 
   const onKey = (event) => {
-    const key = name(event);
+    const key = nameKey(event);
     if (!(key in STEPS || PICKS.includes(key)) || !event.isTrusted) return;
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const table = document.querySelector(TABLE);
-    if (!table || document.querySelector('[role="dialog"], [data-testid="stPopoverBody"]')) return;
+    if (!table || isCovered()) return;
     if (!event.target.closest(TABLE) && !isIdle(event.target, key)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -57,8 +49,6 @@
     requestAnimationFrame(() => point(table, BOX + 6));
   };
 
-  // The key that is on the keyboard there, where letters are not Latin ones.
-  const name = ({ key = '', code }) => (/^[^\x00-\x7f]$/.test(key) ? code.replace(/^Key/, '') : key).toLowerCase();
   // Space, Enter and the arrows are left to whatever knows them itself.
   const isIdle = (element, key) =>
     element.matches('body, h2') || (/[a-z]/.test(key) && key.length === 1 && element.matches('button, [type=radio]'));

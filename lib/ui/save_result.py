@@ -13,6 +13,7 @@ from lib.ui.open_case import Level, Panel, Result, TakenBack, field_key, find_pa
 from lib.ui.privacy import shown_name
 from lib.ui.saving import keep_old_name, submit_form
 from lib.ui.taking_back import take_back, undo
+from lib.ui.uninterrupted import uninterrupted
 from lib.ui.worklist_state import find_worklist
 
 _MARKS = {"success": "✓", "info": "i", "warning": "!", "error": "✗"}
@@ -49,11 +50,11 @@ def _offer_taking_back(case: Case, taken: TakenBack, offer: Callable[..., bool])
 
 def reopen(result: Result) -> None:
     """Open a case again that was not saved, with what was typed in it."""
-    panel, worklist = find_panel(), find_worklist()
+    panel, worklist = uninterrupted(lambda: (find_panel(), find_worklist()))
     panel.open(result.case.case_id, result)
     assert panel.opened
     panel.opened.unsaved, worklist.is_left = result, True
-    put_case_in_url(result.case.case_id)
+    uninterrupted(lambda: put_case_in_url(result.case.case_id))
     redraw(panel)
 
 

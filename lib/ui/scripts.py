@@ -37,6 +37,7 @@ DRAFT_SCRIPT = (_HERE / "draft_keeper.js").read_text(encoding="utf-8")
 OPENING_SCRIPT = (_HERE / "opening.js").read_text(encoding="utf-8")
 FRESHNESS_SCRIPT = (_HERE / "freshness.js").read_text(encoding="utf-8")
 TABLE_WORDS_SCRIPT = (_HERE / "table_words.js").read_text(encoding="utf-8")
+BENCH_SCRIPT = (_HERE / "bench.js").read_text(encoding="utf-8")
 KEYS_SCRIPT = (_HERE / "keys.js").read_text(encoding="utf-8")
 PICKING_SCRIPT = (_HERE / "picking.js").read_text(encoding="utf-8")
 
@@ -47,6 +48,7 @@ SCRIPTS = (
     FIELDS_SCRIPT,
     DRAFT_SCRIPT,
     OPENING_SCRIPT,
+    BENCH_SCRIPT,
     KEYS_SCRIPT,
     PICKING_SCRIPT,
     TABLE_WORDS_SCRIPT,
@@ -75,7 +77,7 @@ def export_html(ticket: str) -> str:
 def watch_html(idle_seconds: float) -> str:
     """Return the element that reports typing and clicking, hides the page after so long without, and the bench's."""
     watched = f'<div data-idle-seconds="{idle_seconds:g}"></div>'
-    scripts = (WATCH_SCRIPT, KEYS_SCRIPT, PICKING_SCRIPT, TABLE_WORDS_SCRIPT, FRESHNESS_SCRIPT)
+    scripts = (WATCH_SCRIPT, BENCH_SCRIPT, KEYS_SCRIPT, PICKING_SCRIPT, TABLE_WORDS_SCRIPT, FRESHNESS_SCRIPT)
     return watched + "".join(f"<script>{script}</script>" for script in scripts)
 
 

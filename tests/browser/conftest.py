@@ -54,20 +54,21 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def signed_in(chromium: Browser, server: Server) -> Iterator[Callable[[Clinician], BrowserContext]]:
-    """The browser of a clinician, who signed in once; a page of it is one more tab."""
-    browsers: dict[str, BrowserContext] = {}
+def signed_in(chromium: Browser, server: Server) -> Iterator[Callable[..., BrowserContext]]:
+    """The browser of a clinician, on each device signed in to once; a page of it is one more tab."""
+    browsers: dict[tuple[str, int], BrowserContext] = {}
 
-    def find_browser(clinician: Clinician) -> BrowserContext:
-        if clinician.email not in browsers:
+    def find_browser(clinician: Clinician, device: int = 1) -> BrowserContext:
+        key = clinician.email, device
+        if key not in browsers:
             context = chromium.new_context(base_url=server.url, viewport=VIEWPORT)
             page = context.new_page()
             page.goto("/")
             sign_in(page, clinician.email)
             # It stays, with nothing on it, so that the process of this browser's tabs does.
             page.goto("/_stcore/health")
-            browsers[clinician.email] = context
-        return browsers[clinician.email]
+            browsers[key] = context
+        return browsers[key]
 
     yield find_browser
     for context in browsers.values():
@@ -76,26 +77,30 @@ def signed_in(chromium: Browser, server: Server) -> Iterator[Callable[[Clinician
 
 @pytest.fixture
 def open_page(
-    chromium: Browser, server: Server, signed_in: Callable[[Clinician], BrowserContext]
+    chromium: Browser, server: Server, signed_in: Callable[..., BrowserContext]
 ) -> Iterator[Callable[..., Page]]:
     """Open an address as somebody who is signed in, or else in a fresh browser, as is one with options of its own.
+
+    A second `device` is a browser that signed in by itself.
 
     No page may log an error or ask another server, unless this very request of its own `may_fail`.
     """
     opened: list[Page | BrowserContext] = []
     problems: list[str] = []
 
-    def find_browser(of: Clinician | None, options: dict[str, Any]) -> BrowserContext:
+    def find_browser(of: Clinician | None, device: int, options: dict[str, Any]) -> BrowserContext:
         if of and not options:
-            return signed_in(of)
+            return signed_in(of, device)
         state = signed_in(of).storage_state() if of else None
         defaults: dict[str, Any] = {"base_url": server.url, "viewport": VIEWPORT, "storage_state": state}
         context = chromium.new_context(**defaults | options)
         opened.append(context)
         return context
 
-    def open_at(path: str = "/", *, of: Clinician | None = None, may_fail: str = "", **options: Any) -> Page:
-        page = find_browser(of, options).new_page()
+    def open_at(
+        path: str = "/", *, of: Clinician | None = None, device: int = 1, may_fail: str = "", **options: Any
+    ) -> Page:
+        page = find_browser(of, device, options).new_page()
         page.on("pageerror", lambda error: problems.append(f"error on the page: {error}"))
         page.on("console", lambda message: problems.extend(_logged_error(message, may_fail)))
         page.on("request", lambda request: problems.extend(_foreign_request(request, server)))

@@ -1,6 +1,6 @@
 """The README's screenshots, of the real app on its synthetic cases.
 
-Run `make screenshots` to take them anew. Names in all scripts need fonts for them, such as Debian's `fonts-noto-core`
+Run `make screenshots` to take them again. Names in all scripts need fonts for them, such as Debian's `fonts-noto-core`
 and `fonts-droid-fallback`.
 """
 
@@ -17,6 +17,8 @@ from lib.backend.settings import ROOT
 from tests.browser.chromium import launch_chromium
 from tests.browser.steps import (
     ADA,
+    LAPTOP,
+    PHONE,
     choose_status,
     expect_open,
     save,
@@ -32,9 +34,8 @@ FOLDER = ROOT / "docs" / "screenshots"
 COLORS = 128
 """Few enough for files below 100 kB, and so many that nobody sees a difference."""
 
-LAPTOP: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
 DARK = LAPTOP | {"color_scheme": "dark"}
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "device_scale_factor": 2}
+SHARP_PHONE = PHONE | {"device_scale_factor": 2}
 
 
 def main() -> None:
@@ -43,7 +44,7 @@ def main() -> None:
         for name, show, options in (
             ("worklist", show_worklist, LAPTOP),
             ("triage", show_triage, DARK),
-            ("phone", show_phone, PHONE),
+            ("phone", show_phone, SHARP_PHONE),
             ("history", show_history, LAPTOP),
         ):
             _take(browser, server.url, name, show, options)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import Locator, Page, expect
 
 from tests.clinicians import PASSWORD
 
 ADA = "ada@demo.example"
+LAPTOP: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+ZOOMED: dict[str, Any] = {"viewport": {"width": 683, "height": 384}, "device_scale_factor": 2}
+"""What is left of a laptop's window where everything is zoomed to 200 %."""
 HEADER_HEIGHT = 36
 ROW_HEIGHT = 31
 NUMBER_COLUMN = "td[aria-colindex='2']"
@@ -67,11 +73,25 @@ def select_case(page: Page, case_id: int, field: str = "Case summary") -> None:
 
 
 def click_row(page: Page, case_id: int) -> None:
-    """Click a case's row, anywhere: here at its status. The mouse comes from somewhere, as a hand's does."""
-    above = int(row_of(page, case_id).get_attribute("aria-rowindex") or 0) - 2
+    """Click a case's row, anywhere: here at its status."""
+    click_place(page, int(row_of(page, case_id).get_attribute("aria-rowindex") or 0) - 2)
+
+
+def click_place(page: Page, place: int) -> None:
+    """Click on the row at this place, whichever it is by now."""
+    _click_in_table(page, 300, HEADER_HEIGHT + (place + 0.5) * ROW_HEIGHT)
+
+
+def order_by_patient(page: Page) -> None:
+    """Click on the head of the column with the names."""
+    _click_in_table(page, 150, HEADER_HEIGHT / 2)
+
+
+def _click_in_table(page: Page, x: float, y: float) -> None:
+    """Click so far from the table's corner, where it is so wide. The mouse comes from somewhere, as a hand's does."""
     table = page.get_by_test_id("stDataFrame").bounding_box()
     assert table
-    x, y = table["x"] + min(300, table["width"] / 2), table["y"] + HEADER_HEIGHT + (above + 0.5) * ROW_HEIGHT
+    x, y = table["x"] + min(x, table["width"] / 2), table["y"] + y
     page.mouse.move(x - 9, y - 9, steps=2)
     page.mouse.move(x, y, steps=2)
     page.mouse.click(x, y)

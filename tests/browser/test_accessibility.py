@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import (
+    PHONE,
     age,
     choose,
     choose_status,
@@ -24,7 +25,6 @@ from tests.clinicians import PASSWORD, Clinician
 
 OpenPage = Callable[..., Page]
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 HALF_SIZE = {"viewport": {"width": 640, "height": 550}, "device_scale_factor": 2}
 """What is left of a window of 1280 by 1100 pixels where everything is zoomed to 200 %."""
 

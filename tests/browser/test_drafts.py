@@ -37,7 +37,7 @@ from tests.server import Server
 
 OpenPage = Callable[..., Page]
 Leave = Callable[[Page, int], None]
-SignedIn = Callable[[Clinician], BrowserContext]
+SignedIn = Callable[..., BrowserContext]
 
 
 def open_case(page: Page, case_id: int) -> None:
@@ -227,6 +227,17 @@ def test_what_does_not_leave_the_case_leaves_what_is_typed_alone(open_page: Open
         stay(page, case_id)
         wait_for_draft(cleo, case_id, {"case_summary": typed})
         expect(summary(page)).to_have_value(typed)
+
+
+def test_a_menu_stays_open_while_a_script_presses_a_button(open_page: OpenPage, cleo: Clinician) -> None:
+    """The script that keeps drafts has the table mark them; that is no click beside the menu."""
+    case_id = cleo.create_case()
+    page = open_page("/?show=all", of=cleo)
+    select_case(page, case_id)
+    type_at_the_end(page, "Typed.")
+    page.locator(".st-key-account-menu button").first.click()
+    expect(row_of(page, case_id)).to_contain_text("unsaved")
+    expect(page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
 
 
 def test_every_field_is_kept_and_shown_again(open_page: OpenPage, cleo: Clinician) -> None:
@@ -443,8 +454,8 @@ def test_a_text_too_large_to_be_sent_on_leaving_is_warned_about_until_it_is_kept
     wait_for_draft(cleo, case_id, {"case_summary": "🩺" * 20_000})
 
 
-def open_twice(signed_in: SignedIn, clinician: Clinician, case_id: int) -> tuple[Page, Page]:
-    first, second = signed_in(clinician).new_page(), signed_in(clinician).new_page()
+def open_on_two_devices(signed_in: SignedIn, clinician: Clinician, case_id: int) -> tuple[Page, Page]:
+    first, second = (signed_in(clinician, device).new_page() for device in (1, 2))
     open_case(first, case_id)
     open_case(second, case_id)
     return first, second
@@ -452,7 +463,7 @@ def open_twice(signed_in: SignedIn, clinician: Clinician, case_id: int) -> tuple
 
 def test_a_second_device_is_told_and_shown_both_and_none_is_lost(signed_in: SignedIn, cleo: Clinician) -> None:
     case_id = cleo.create_case(case_summary="Before.")
-    first, second = open_twice(signed_in, cleo, case_id)
+    first, second = open_on_two_devices(signed_in, cleo, case_id)
     summary(first).fill("From the first.")
     choose_status(first, "Analyzing")
     expect(kept(first)).to_be_visible()

@@ -10,14 +10,18 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.line import Line
 from tests.browser.steps import (
-    HEADER_HEIGHT,
-    ROW_HEIGHT,
+    LAPTOP,
+    PHONE,
+    ZOOMED,
     age,
     choose,
     choose_status,
+    click_place,
     click_row,
     expect_open,
+    order_by_patient,
     row_of,
     save,
     select_case,
@@ -30,10 +34,6 @@ from tests.proxy import FaultProxy
 
 OpenPage = Callable[..., Page]
 
-LAPTOP = {"viewport": {"width": 1366, "height": 768}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-ZOOMED = {"viewport": {"width": 683, "height": 384}, "device_scale_factor": 2}
-"""What is left of a laptop's window where everything is zoomed to 200 %."""
 at_any_latency = pytest.mark.parametrize("latency", [0, 0.15, 1.0], ids=lambda seconds: f"{seconds * 1000:.0f} ms")
 
 
@@ -262,6 +262,51 @@ def test_a_row_clicked_while_the_next_page_is_read_opens_its_case(
     expect(row_of(page, clicked)).to_have_count(0)
 
 
+def test_a_row_clicked_just_before_another_page_is_drawn_opens_its_case(
+    open_page: OpenPage, newcomer: Clinician
+) -> None:
+    """The server has let go of the table by then, and takes no click on it any more."""
+    newcomer.rest.post("/cases", json=[PATIENT] * 51).raise_for_status()
+    page, line = open_over_line(open_page, newcomer)
+    first, clicked = shown_numbers(page)[2:4]
+    select_case(page, first)
+    line.hold()
+    page.get_by_role("button", name="Next", exact=True).click()
+    line.wait_until_drawn()
+    click_row(page, clicked)
+    line.release()
+    expect_open(page, clicked)
+    expect(page.get_by_text("51–51 of 51")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"case_id={clicked}\b"))
+
+
+def test_a_click_that_reaches_nobody_gives_the_open_case_back_and_says_so(
+    open_page: OpenPage, newcomer: Clinician
+) -> None:
+    first, clicked = newcomer.create_case(), newcomer.create_case()
+    page, line = open_over_line(open_page, newcomer)
+    select_case(page, first)
+    line.cut()
+    click_row(page, clicked)
+    panel = page.locator(".st-key-open-case")
+    expect(panel).to_have_attribute("data-opening", f"Opening case {clicked}…")
+    told = f"Case {clicked} has not opened. Click it again."
+    expect(panel).to_have_attribute("data-opening", told, timeout=2500)
+    summary(page).press_sequentially("Typed on in the first.")
+    expect(summary(page)).to_have_value("Typed on in the first.")
+    line.release()
+    click_row(page, clicked)
+    expect_open(page, clicked)
+    expect(panel).not_to_have_attribute("data-opening", re.compile(""))
+
+
+def open_over_line(open_page: OpenPage, clinician: Clinician) -> tuple[Page, Line]:
+    page = open_page("about:blank", of=clinician)
+    line = Line(page)
+    page.goto("/")
+    return page, line
+
+
 @pytest.mark.parametrize("latency", [0, 0.3], ids=["at once", "after 300 ms"])
 def test_a_row_clicked_while_the_list_is_filtered_or_sorted_opens_the_case_that_was_in_sight(
     open_page: OpenPage, newcomer: Clinician, proxy: FaultProxy, latency: float
@@ -302,22 +347,6 @@ def show_pending(page: Page) -> None:
 
 def show_open(page: Page) -> None:
     page.get_by_role("radio", name=re.compile("^Open ")).click()
-
-
-def order_by_patient(page: Page) -> None:
-    click_in_table(page, 150, HEADER_HEIGHT / 2)
-
-
-def click_place(page: Page, place: int) -> None:
-    """Click on the row at this place, whichever it is by now."""
-    click_in_table(page, 300, HEADER_HEIGHT + (place + 0.5) * ROW_HEIGHT)
-
-
-def click_in_table(page: Page, x: float, y: float) -> None:
-    table = page.locator(".st-key-table-box").bounding_box()
-    assert table
-    page.mouse.move(table["x"] + x - 9, table["y"] + y, steps=2)
-    page.mouse.click(table["x"] + x, table["y"] + y)
 
 
 @pytest.mark.parametrize("size", [LAPTOP, PHONE, ZOOMED], ids=["laptop", "phone", "zoomed to 200 %"])
@@ -446,20 +475,6 @@ def test_a_connection_that_breaks_around_the_commit_leaves_no_doubt(
     assert cleo.read_history(case_id) == [{"case_summary": {"from": "", "to": "Once."}}]
 
 
-def test_what_others_changed_in_other_fields_meanwhile_is_told_and_mine_is_put_on_top(
-    open_page: OpenPage, cleo: Clinician, administrator: httpx.Client
-) -> None:
-    case_id = cleo.create_case()
-    page = open_page(f"/case?case_id={case_id}", of=cleo)
-    summary(page).fill("Mine.")
-    change(administrator, case_id, patient_age=46)
-    save(page)
-    told = r"Saved: Case summary\. Changed elsewhere meanwhile: Patient age: 45 → 46 \(by an administrator, \d\d:\d\d\)"
-    expect(result(page)).to_have_text(re.compile(told))
-    expect(age(page)).to_have_value("46")
-    assert cleo.read_history(case_id)[-1] == {"case_summary": {"from": "", "to": "Mine."}}
-
-
 def test_what_somebody_else_had_saved_already_is_said_and_not_offered_to_be_undone(
     open_page: OpenPage, cleo: Clinician, administrator: httpx.Client
 ) -> None:
@@ -475,45 +490,6 @@ def test_what_somebody_else_had_saved_already_is_said_and_not_offered_to_be_undo
     save(page)
     expect(result(page)).to_contain_text("Saved: Case summary.")
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
-
-
-def test_two_texts_of_one_summary_can_be_merged_by_hand(
-    open_page: OpenPage, cleo: Clinician, administrator: httpx.Client
-) -> None:
-    case_id = cleo.create_case(case_summary="Fever.")
-    page = open_page(f"/case?case_id={case_id}", of=cleo)
-    summary(page).fill("Fever.\nMine.")
-    change(administrator, case_id, case_summary="Fever.\nTheirs.")
-    save(page)
-    clash = page.locator(".st-key-clash")
-    expect(clash).to_contain_text("Case summary was changed elsewhere, too.")
-    expect(clash).to_contain_text("by an administrator")
-    expect(clash.locator("ins")).to_have_text([re.compile("Theirs."), re.compile("Mine.")])
-    save(page)
-    expect(result(page)).to_contain_text("Not saved: first decide what to keep.")
-    page.get_by_role("button", name="Merge both").click()
-    expect(summary(page)).to_have_value("Fever.\nTheirs.\nMine.")
-    expect(clash).to_have_count(0)
-    save(page)
-    expect(result(page)).to_contain_text("Saved: Case summary.")
-    assert summary_of(cleo, case_id) == "Fever.\nTheirs.\nMine."
-
-
-def test_a_case_that_was_archived_meanwhile_says_so_first(
-    open_page: OpenPage, cleo: Clinician, administrator: httpx.Client
-) -> None:
-    case_id = cleo.create_case()
-    page = open_page(f"/case?case_id={case_id}", of=cleo)
-    summary(page).fill("Mine.")
-    change(administrator, case_id, status="archived")
-    save(page)
-    expect(result(page)).to_contain_text("Not saved: this case was archived meanwhile.")
-    assert summary_of(cleo, case_id) == ""
-    page.get_by_role("button", name="Save into the archived case").click()
-    expect(result(page)).to_contain_text("Saved: Case summary.")
-    found = cleo.find_case(case_id)
-    assert found
-    assert (found["case_summary"], found["status"]) == ("Mine.", "archived")
 
 
 def test_a_name_that_could_be_another_patients_is_asked_about(open_page: OpenPage, cleo: Clinician) -> None:

@@ -9,11 +9,10 @@ from datetime import datetime
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import age, expect_open, row_of, save, select_case, summary
+from tests.browser.steps import LAPTOP, age, expect_open, row_of, save, select_case, summary
 from tests.clinicians import Clinician
 
 OpenPage = Callable[..., Page]
-LAPTOP = {"width": 1366, "height": 768}
 HOSTILE = "<img src=x onerror='window.__pwned = true'> **bold** ![image](https://tracker.invalid/pixel.png)"
 
 
@@ -80,7 +79,7 @@ def test_a_value_that_was_changed_again_is_restored_when_asked_alone(open_page: 
     case_id = cleo.create_case()
     for status in ("analyzing", "completed"):
         change(cleo.rest, case_id, status=status)
-    page = open_page(f"/?show=All&case_id={case_id}", of=cleo, viewport=LAPTOP)
+    page = open_page(f"/?show=All&case_id={case_id}", of=cleo, **LAPTOP)
     open_history(page)
     question = page.get_by_text("Status was changed again after that.")
     restore(events(page).nth(1))

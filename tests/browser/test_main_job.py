@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.steps import (
     age,
@@ -267,66 +267,6 @@ def test_a_summary_of_20001_characters_is_refused_and_kept(open_page: OpenPage, 
     assert cleo.read_history(case_id) == []
 
 
-def open_in_two_tabs(open_page: OpenPage, clinician: Clinician, case_id: int) -> tuple[Page, Page]:
-    first = open_page(f"/case?case_id={case_id}", of=clinician)
-    expect_open(first, case_id)
-    second = open_page(f"/case?case_id={case_id}", of=clinician)
-    expect_open(second, case_id)
-    return first, second
-
-
-def change_in_both(first: Page, second: Page) -> Locator:
-    """Save the summary in the second tab, try to in the first; return the conflict that the first then shows."""
-    summary(second).fill("From the second tab.")
-    save(second)
-    expect(second.get_by_text("Saved: Case summary.")).to_be_visible()
-    summary(first).fill("From the first tab.")
-    age(first).fill("46")
-    save(first)
-    conflict = first.locator(".st-key-clash")
-    expect(conflict).to_be_visible()
-    return conflict
-
-
-def test_a_conflict_shows_both_and_mine_can_be_saved_over_it(open_page: OpenPage, cleo: Clinician) -> None:
-    case_id = cleo.create_case()
-    first, second = open_in_two_tabs(open_page, cleo, case_id)
-    conflict = change_in_both(first, second)
-    expect(conflict.locator("ins").first).to_have_text("From the second tab.")
-    expect(summary(first)).to_have_value("From the first tab.")
-    first.get_by_role("button", name="Keep mine").click()
-    expect(first.get_by_text("Saved: Patient age: 45 → 46 · Case summary.")).to_be_visible()
-    expect(conflict).to_have_count(0)
-    found = cleo.find_case(case_id)
-    assert found
-    assert (found["patient_age"], found["case_summary"]) == (46, "From the first tab.")
-
-
-def test_theirs_can_be_taken_and_the_rest_of_mine_is_saved(open_page: OpenPage, cleo: Clinician) -> None:
-    case_id = cleo.create_case()
-    first, second = open_in_two_tabs(open_page, cleo, case_id)
-    conflict = change_in_both(first, second)
-    first.get_by_role("button", name="Take theirs").click()
-    expect(conflict).to_have_count(0)
-    expect(summary(first)).to_have_value("From the second tab.")
-    expect(first.get_by_text("Saved: Patient age: 45 → 46.")).to_be_visible()
-    summary(first).fill("Now on top of it.")
-    save(first)
-    expect(first.get_by_text("Saved: Case summary.")).to_be_visible()
-
-
-def test_what_is_typed_on_after_a_conflict_is_what_is_saved_over_it(open_page: OpenPage, cleo: Clinician) -> None:
-    case_id = cleo.create_case()
-    first, second = open_in_two_tabs(open_page, cleo, case_id)
-    change_in_both(first, second)
-    summary(first).fill("Merged by hand.")
-    first.get_by_role("button", name="Keep mine").click()
-    expect(first.get_by_text("Saved: Patient age: 45 → 46 · Case summary.")).to_be_visible()
-    found = cleo.find_case(case_id)
-    assert found
-    assert found["case_summary"] == "Merged by hand."
-
-
 def test_patient_text_is_text_and_never_markdown_or_html(open_page: OpenPage, ada: Clinician) -> None:
     name = "**Robert** <b>Tables</b> :red[x]"
     [case] = ada.rest.get("/cases", params={"patient_name": f"eq.{name}"}).json()
@@ -344,15 +284,13 @@ def test_patient_text_is_text_and_never_markdown_or_html(open_page: OpenPage, ad
 def test_a_hostile_text_is_text_in_a_conflict_too(open_page: OpenPage, cleo: Clinician) -> None:
     hostile = "<img src=x onerror='window.__pwned = true'> **bold** ![image](https://tracker.invalid/pixel.png)"
     case_id = cleo.create_case()
-    first, second = open_in_two_tabs(open_page, cleo, case_id)
-    summary(second).fill(hostile)
-    save(second)
-    expect(second.get_by_text("Saved: Case summary.")).to_be_visible()
-    summary(first).fill("Mine.")
-    save(first)
-    expect(first.locator(".st-key-clash ins").first).to_have_text(hostile)
-    assert first.evaluate("window.__pwned") is None
-    expect(first.locator("[data-testid=stMain] img")).to_have_count(0)
+    page = open_page(f"/case?case_id={case_id}", of=cleo)
+    summary(page).fill("Mine.")
+    cleo.rest.patch(f"/cases?case_id=eq.{case_id}", json={"case_summary": hostile}).raise_for_status()
+    save(page)
+    expect(page.locator(".st-key-clash ins").first).to_have_text(hostile)
+    assert page.evaluate("window.__pwned") is None
+    expect(page.locator("[data-testid=stMain] img")).to_have_count(0)
 
 
 def test_a_new_case_is_created_in_the_dialog_and_opened(open_page: OpenPage, cleo: Clinician) -> None:

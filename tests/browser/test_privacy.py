@@ -58,7 +58,6 @@ def test_patient_text_leaves_no_trace(server: Server, page: Page, seen: list[str
     meet_a_conflict(server, page, case_id)
     ask_over_http(server, case_id)
     ask_the_database(server, case_id)
-    page.goto("/")
     sign_out(page)
     sign_in(page, "ada@demo.example")
     page.goto(f"/case?case_id={case_id}")
