@@ -112,13 +112,15 @@ class OpenCase:
     it could not be. `asked` is what is on its way. `own` are the versions that saves of this form have replaced. `fill`
     is to be written into the fields before they are drawn. `unsaved` is an earlier try whose text the form is to begin
     with. `new_name` waits for a word that it is still the same patient's. `namesakes` are other patients whom this one
-    could be mistaken for, None where they could not be read.
+    could be mistaken for, None where they could not be read. `again` is the second reading of a
+    case that was read before it was shown.
     """
 
     case_id: int
     case: Case | None = None
     failure: Exception | None = None
     asked: Asked | None = None
+    again: Future[Case] | None = None
     own: set[str] = field(default_factory=set)
     fill: dict[str, Any] = field(default_factory=dict)
     opening: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -202,8 +204,9 @@ def follow_url(*fragments: str, saves: list[Saved] | None = None) -> None:
 
 
 def _is_on_page(opened: OpenCase) -> bool:
-    """Tell whether the form was drawn in the run before, or is filled in this one."""
-    return bool(opened.fill) or field_key(opened.case_id, "status") in st.session_state
+    """Tell whether the form was drawn in the run before, or is filled in this one, or asked for."""
+    is_asked_for = opened.case is None and opened.asked is not None
+    return is_asked_for or bool(opened.fill) or field_key(opened.case_id, "status") in st.session_state
 
 
 def redraw(panel: Panel, *fragments: str) -> NoReturn:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -13,8 +15,8 @@ from lib.cases.models import Case, CaseStatus
 from lib.cases.worklist import CasePage, WorklistQuery, list_cases
 from lib.errors import CaseDeskError
 from lib.ui.browser import read_session
-from lib.ui.drafting import ask_for_case
 from lib.ui.open_case import PANEL, Panel, Result, find_panel, follow_url, put_case_in_url, redraw
+from lib.ui.read_ahead import Ahead, ask_next, ask_now, has_moved_on
 from lib.ui.saving import read_page, save_form
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.worklist_state import find_worklist
@@ -31,14 +33,16 @@ _READ_ON_BEFORE = 5
 class Run:
     """The worklist as it was when the run began, which case of it is shown, and what was saved on the way.
 
-    `numbers` are the cases that were read of it so far, `rest` is what they are followed by. `failures` say what
-    could not be undone.
+    `numbers` are the cases that were read of it so far, `rest` is what they are followed by; `farthest` is the place
+    that was reached, and `ahead` what is read of the case behind it. `failures` say what could not be undone.
     """
 
     numbers: list[int]
     total: int
     rest: WorklistQuery | None = None
     place: int = 0
+    farthest: int = 0
+    ahead: Ahead | None = None
     done: list[Saved] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
@@ -88,7 +92,9 @@ def decide(case: Case, status: CaseStatus) -> None:
     """Set the status of the case that is shown, save what is typed with it, and go on; where that fails, stay."""
     panel, _, typed = read_page(case)
     run, opened = uninterrupted(find_run), panel.find_opened(case)
-    if run and run.current == case.case_id and opened and opened.case:
+    if run and run.current == case.case_id and opened and has_moved_on(opened):
+        _show_as_it_is(panel, case, typed)
+    elif run and run.current == case.case_id and opened and opened.case:
         panel.result = None
         if opened.clash or find_changes(opened.case, typed | {"status": status}):
             save_form(case, status=status)
@@ -136,14 +142,27 @@ def go_back_into_run() -> None:
 
 
 def read_on(run: Run) -> None:
-    """Read the rest of the worklist before it is needed."""
+    """Read the next case, and the rest of the worklist, before they are needed.
+
+    Not a case that was shown before: what was typed in it last may still be on its way.
+    """
+    if run.place == run.farthest and run.place + 1 < len(run.numbers):
+        run.ahead = ask_next(run.ahead, run.numbers[run.place + 1], time.monotonic())
     if run.rest and run.place + _READ_ON_BEFORE >= len(run.numbers):
         with suppress(CaseDeskError):
             run.take(run.rest, list_cases(read_session(), run.rest))
 
 
+def _show_as_it_is(panel: Panel, case: Case, typed: dict[str, Any]) -> None:
+    """Open a case anew that was changed before it was shown: nobody has decided about it as it is now."""
+    text = "Not saved: this case was changed elsewhere a moment before it was shown. This is how it is now."
+    result = Result(case, "warning", text, typed=typed)
+    panel.open(case.case_id, result).unsaved = result
+
+
 def _step(panel: Panel, run: Run, by: int) -> None:
     run.place = min(max(run.place + by, 0), len(run.numbers))
+    run.farthest = max(run.farthest, run.place)
     _show(panel, run)
 
 
@@ -156,5 +175,5 @@ def _show(panel: Panel, run: Run) -> None:
         opened = panel.open(case_id, result)
         with suppress(CaseDeskError):
             # On its way while the rest is drawn.
-            opened.asked = ask_for_case(read_session(), case_id)
+            ask_now(opened, run.ahead, time.monotonic())
     uninterrupted(lambda: put_case_in_url(case_id))

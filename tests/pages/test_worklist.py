@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import logging
 import re
 import time
 from collections.abc import Callable
@@ -127,6 +128,66 @@ def test_a_run_that_cannot_be_undone_says_to_open_the_case(open_app: OpenApp, ad
     press(app, "Undo all")
     told = "was not undone: it was changed again since. Open it to see how it stands now."
     assert [error.value for error in app.error] == [f"Case {case.case_id} {told}"]
+
+
+def test_the_next_case_of_a_run_is_read_ahead_and_once_more_when_it_is_shown(
+    open_app: OpenApp, connected: Supabase, ada: Session, case: Case, next_case: Case, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    with FaultProxy(connected.url) as project:
+        client.connect(Supabase(project.url, connected.key))
+        app = begin_run(open_app(ada), case, next_case)
+        opened = f"open user={ada.user_id} case={next_case.case_id} "
+        assert opened not in caplog.text
+        project.forget()
+        press(app, "Skip")
+        assert app.text_area[0].value == next_case.case_summary
+        [asked] = project.requests(f"case_id=eq.{next_case.case_id}")
+        assert asked.path.startswith("/rest/v1/cases?")
+    assert caplog.text.count(opened) == 1
+
+
+def test_nothing_is_decided_about_a_case_that_was_changed_since_it_was_read_ahead(
+    open_app: OpenApp, ada: Session, case: Case, next_case: Case
+) -> None:
+    app = begin_run(open_app(ada), case, next_case)
+    update_case(ada, next_case.case_id, {"case_summary": "Changed in the meantime."})
+    press(app, "Skip")
+    app.number_input[0].set_value(46)
+    press(app, "4 Archived")
+    assert "Not saved: this case was changed elsewhere a moment before it was shown." in shown_html(app)
+    assert (app.text_area[0].value, app.number_input[0].value) == ("Changed in the meantime.", 46)
+    assert get_case(ada, next_case.case_id).status == "pending"
+    press(app, "4 Archived")
+    found = get_case(ada, next_case.case_id)
+    assert (found.status, found.patient_age, found.case_summary) == ("archived", 46, "Changed in the meantime.")
+
+
+def test_a_case_that_was_read_ahead_never_overwrites_what_was_changed_since(
+    open_app: OpenApp, connected: Supabase, ada: Session, case: Case, next_case: Case
+) -> None:
+    with FaultProxy(connected.url) as project:
+        client.connect(Supabase(project.url, connected.key))
+        app = begin_run(open_app(ada), case, next_case)
+        project.reset(f"case_id=eq.{next_case.case_id}")
+        press(app, "Skip")
+        project.forward()
+        update_case(ada, next_case.case_id, {"status": "completed"})
+        press(app, "4 Archived")
+        assert "Not saved: Status was changed elsewhere, too." in shown_html(app)
+        assert get_case(ada, next_case.case_id).status == "completed"
+
+
+def test_what_could_not_be_read_ahead_is_read_when_it_is_shown(
+    open_app: OpenApp, connected: Supabase, ada: Session, case: Case, next_case: Case
+) -> None:
+    with FaultProxy(connected.url) as project:
+        client.connect(Supabase(project.url, connected.key))
+        project.reset(f"case_id=eq.{next_case.case_id}")
+        app = begin_run(open_app(ada), case, next_case)
+        project.forward()
+        press(app, "Skip")
+    assert app.text_area[0].value == next_case.case_summary
 
 
 def test_a_case_on_a_page_of_its_own_has_no_keys_of_a_triage_run(open_app: OpenApp, ada: Session, case: Case) -> None:
@@ -356,6 +417,21 @@ def record_patches() -> list[dict[str, Any]]:
     assert client._pool
     client._pool.event_hooks["request"].append(note)
     return sent
+
+
+@pytest.fixture
+def next_case(new_case: Callable[..., Case]) -> Case:
+    return new_case(case_summary="Fever for two days.", status="pending")
+
+
+def begin_run(app: AppTest, *cases: Case) -> AppTest:
+    """Show the first of these cases in a triage run, and wait until the second one is read ahead."""
+    run = app.session_state["triage-run"] = Run([case.case_id for case in cases], total=len(cases))
+    app.run()
+    assert run.ahead
+    for answer in run.ahead.asked:
+        answer.exception()
+    return app
 
 
 def press(app: AppTest, label: str) -> None:
