@@ -25,6 +25,7 @@ SUBJECTS = (
     "sessions",
     "growth",
     "opening",
+    "triage",
     "first_load",
     "cold_start",
 )
