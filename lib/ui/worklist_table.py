@@ -27,7 +27,7 @@ from lib.ui.look import DRAFT_MARKS, LOOK_FOR_CHANGES, TABLE_BOX
 from lib.ui.many import find_many, pick_rows
 from lib.ui.many_view import draw_many, draw_many_dialog, offer_picking
 from lib.ui.moments import local_zone, tell_date, tell_time
-from lib.ui.open_case import find_panel, put_case_in_url, redraw
+from lib.ui.open_case import Panel, find_panel, put_case_in_url, redraw
 from lib.ui.privacy import HIDDEN_TEXT, hides_names, mask_name
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import STATUS_COLORS, capitalize
@@ -124,7 +124,8 @@ def _draw_table(worklist: Worklist, page: CasePage, opened: int | None) -> None:
         picked = [place for place, number in enumerate(numbers) if number in many.picked] if many else []
         st.session_state[key] = {"selection": {"rows": picked} if many else {"cells": cells}}
         worklist.is_left = False
-    worklist.ordered_in = ""
+    if worklist.ordered_in == key:
+        worklist.ordered_in = ""
     table = _table(rows, opened, worklist, datetime.now(local_zone()))
     st.dataframe(
         _highlight(table, numbers.index(opened)) if opened in numbers else table,
@@ -141,31 +142,34 @@ def _draw_table(worklist: Worklist, page: CasePage, opened: int | None) -> None:
 
 
 def choose_in_table(key: str, rows: Sequence[CaseRow]) -> None:
-    """Order by the column that was clicked on; pick rows, where they are picked, or else open the case of a row."""
-    many, worklist = uninterrupted(lambda: (find_many(), find_worklist()))
+    """Open the case of the row that was clicked on; order by the column that was, or pick rows, where they are picked.
+
+    A table repeats what is chosen in it, its column with every click on a row, also once its successor is drawn.
+    """
+    many, worklist, panel = uninterrupted(lambda: (find_many(), find_worklist(), find_panel()))
     selection = uninterrupted(lambda: dict(st.session_state[key]["selection"]))
+    if selection["cells"] and not many:
+        open_row(panel, rows[selection["cells"][0][0]])
     if selection["columns"] and worklist.ordered_in != key:
         worklist.ordered_in = key
         order_by(selection["columns"][0])
     if many:
         pick_rows(rows, selection["rows"])
-    open_row(rows, selection["cells"])
+    # A table tells that nothing is chosen together with the next click, and that may ask for the whole page.
+    if panel.asked:
+        redraw(panel)
 
 
-def open_row(rows: Sequence[CaseRow], cells: Sequence[tuple[int, str]]) -> None:
-    """Open the case of the row that was clicked on or gone to."""
-    panel = uninterrupted(find_panel)
-    if cells and (panel.opened is None or panel.opened.case_id != rows[cells[0][0]].case_id):
-        case_id = rows[cells[0][0]].case_id
-        opened = panel.open(case_id)
-        with suppress(NotAuthenticated):
-            # On its way while the table is drawn.
-            opened.asked = ask_for_case(read_session(), case_id)
-        uninterrupted(lambda: put_case_in_url(case_id))
-    elif not panel.asked:
-        # A table tells that nothing is chosen together with the next click, and that may ask for the whole page.
+def open_row(panel: Panel, row: CaseRow) -> None:
+    """Open the case of the row that was clicked on or gone to, and have the page drawn with it."""
+    if panel.opened and panel.opened.case_id == row.case_id:
         return
-    redraw(panel)
+    opened = panel.open(row.case_id)
+    with suppress(NotAuthenticated):
+        # On its way while the table is drawn.
+        opened.asked = ask_for_case(read_session(), row.case_id)
+    uninterrupted(lambda: put_case_in_url(row.case_id))
+    panel.asked |= set(panel.fragments)
 
 
 def order_by(column: str) -> None:

@@ -41,6 +41,15 @@ class Line:
             self._page.wait_for_timeout(20)
         raise AssertionError(f"The server has drawn nothing within {WAIT_SECONDS} s.")
 
+    def wait_until_told(self) -> None:
+        """Wait until the server has heard of what was done since it has drawn something."""
+        drawn = len(self._held)
+        for _ in range(WAIT_SECONDS * 50):
+            if len(self._held) > drawn:
+                return
+            self._page.wait_for_timeout(20)
+        raise AssertionError(f"The server was told nothing within {WAIT_SECONDS} s.")
+
     def _connect(self, socket: WebSocketRoute) -> None:
         server = socket.connect_to_server()
         self._socket = socket

@@ -21,6 +21,7 @@ from tests.browser.steps import (
     summary,
 )
 from tests.clinicians import PASSWORD, Clinician
+from tests.proxy import FaultProxy
 from tests.server import Server, running_server
 
 NEW_PASSWORD = "another horse battery"
@@ -81,10 +82,11 @@ def test_an_account_is_created_and_signed_in_to(open_browser: OpenBrowser) -> No
 
 
 def test_a_forgotten_password_is_replaced_by_a_code_and_ends_every_session(
-    open_browser: OpenBrowser, newcomer: Clinician, embedded: EmbeddedSupabase
+    open_browser: OpenBrowser, newcomer: Clinician, embedded: EmbeddedSupabase, proxy: FaultProxy
 ) -> None:
     elsewhere = open_browser()
     sign_in(elsewhere, newcomer.email)
+    proxy.delay(0.15)
     first = open_browser()
     first.get_by_role("button", name="Forgot password?").click()
     expect(first.get_by_role("heading", name="New password")).to_be_visible()

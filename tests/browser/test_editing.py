@@ -91,9 +91,10 @@ def test_a_key_pressed_in_the_dialog_creates_the_case_and_saves_nothing_behind_i
     expect(summary(page)).to_have_value("Behind, and not saved.")
 
 
-def test_a_created_case_opens_whatever_is_shown(open_page: OpenPage, newcomer: Clinician) -> None:
+def test_a_created_case_opens_whatever_is_shown(open_page: OpenPage, newcomer: Clinician, proxy: FaultProxy) -> None:
     newcomer.rest.post("/cases", json=[PATIENT] * 51).raise_for_status()
     page = open_page("/", of=newcomer)
+    proxy.delay(0.15)
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_text("51–51 of 51")).to_be_visible()
     for name in ("Zoe Fresh", "Zed Fresh"):
@@ -158,8 +159,33 @@ def test_a_pressed_save_is_carried_out_whatever_is_clicked_next(
     assert [event["case_summary"]["to"] for event in cleo.read_history(first)] == ["Saved on the way out.", ""]
 
 
-def test_a_save_that_failed_while_another_case_was_opened_keeps_its_text_and_leads_back(
+def test_a_save_that_nobody_answers_is_told_though_another_case_is_open_by_then(
     open_page: OpenPage, cleo: Clinician, proxy: FaultProxy
+) -> None:
+    first, second = cleo.create_case(), cleo.create_case(case_summary="The second.")
+    page = open_page("/?show=all", of=cleo)
+    select_case(page, first)
+    proxy.stall("updated_at=in")
+    summary(page).fill("Stalled.")
+    page.keyboard.press("Control+Enter")
+    click_row(page, second)
+    proxy.wait_for("updated_at=in")
+    proxy.forward()
+    expect_open(page, second)
+    expect(result(page)).to_contain_text(
+        f"Case {first}, Testa Mäkinen: Not saved: the connection to the server failed."
+    )
+    expect(summary(page)).to_have_value("The second.")
+    page.get_by_role("button", name=f"Open case {first}").click()
+    expect_open(page, first)
+    expect(summary(page)).to_have_value("Stalled.")
+    save(page)
+    expect(result(page)).to_contain_text("Saved: Case summary.")
+    assert cleo.read_history(first) == [{"case_summary": {"from": "", "to": "Stalled."}}]
+
+
+def test_a_save_that_failed_while_another_case_was_opened_keeps_its_text_and_leads_back(
+    open_page: OpenPage, cleo: Clinician
 ) -> None:
     first, second = cleo.create_case(case_summary="Before."), cleo.create_case()
     page = open_page("/?show=all", of=cleo)
@@ -280,6 +306,24 @@ def test_a_row_clicked_just_before_another_page_is_drawn_opens_its_case(
     expect(page).to_have_url(re.compile(rf"case_id={clicked}\b"))
 
 
+def test_a_row_clicked_just_before_the_list_is_drawn_in_another_order_opens_its_case(
+    open_page: OpenPage, newcomer: Clinician
+) -> None:
+    """The server has drawn the list by then, and the table in sight tells of the column once more."""
+    numbers = [newcomer.create_case(patient_name=name) for name in "ca"]
+    page, line = open_over_line(open_page, newcomer)
+    select_case(page, numbers[1])
+    line.hold()
+    order_by_patient(page)
+    line.wait_until_drawn()
+    click_place(page, 0)
+    line.wait_until_told()
+    line.release()
+    expect_open(page, numbers[0])
+    expect(row_of(page, numbers[1])).to_have_attribute("aria-rowindex", "2")
+    expect(page).not_to_have_url(re.compile("descending"))
+
+
 def test_a_click_that_reaches_nobody_gives_the_open_case_back_and_says_so(
     open_page: OpenPage, newcomer: Clinician
 ) -> None:
@@ -351,11 +395,12 @@ def show_open(page: Page) -> None:
 
 @pytest.mark.parametrize("size", [LAPTOP, PHONE, ZOOMED], ids=["laptop", "phone", "zoomed to 200 %"])
 def test_what_came_of_a_save_is_in_sight(
-    open_page: OpenPage, cleo: Clinician, administrator: httpx.Client, size: dict[str, Any]
+    open_page: OpenPage, cleo: Clinician, administrator: httpx.Client, proxy: FaultProxy, size: dict[str, Any]
 ) -> None:
     case_id = cleo.create_case(case_summary="Cough.\n" * 30)
     page = open_page("/?show=all", of=cleo, **size)
     select_case(page, case_id)
+    proxy.delay(0.15)
     choose_status(page, "Completed")
     # Screen readers tell what comes into a place that was there before.
     place = page.get_by_role("status").and_(page.locator(".st-key-save-result"))
@@ -441,9 +486,12 @@ def test_an_outage_leaves_the_list_and_says_as_of_when_it_is(
     expect(result(page)).to_contain_text("Saved: Case summary.")
 
 
-def test_a_page_that_has_run_empty_gives_way_to_the_one_before(open_page: OpenPage, newcomer: Clinician) -> None:
+def test_a_page_that_has_run_empty_gives_way_to_the_one_before(
+    open_page: OpenPage, newcomer: Clinician, proxy: FaultProxy
+) -> None:
     newcomer.rest.post("/cases", json=[PATIENT] * 51).raise_for_status()
     page = open_page("/", of=newcomer)
+    proxy.delay(0.15)
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_text("51–51 of 51")).to_be_visible()
     [last] = shown_numbers(page)

@@ -23,6 +23,7 @@ from tests.browser.steps import (
     table_rows,
 )
 from tests.clinicians import PASSWORD, PATIENT, Clinician
+from tests.proxy import FaultProxy
 
 OpenPage = Callable[..., Page]
 TEXTS = (
@@ -235,9 +236,10 @@ def test_a_save_leaves_the_cursor_and_what_is_typed_meanwhile(open_page: OpenPag
     assert found["case_summary"] == "One. Two. Three. Four."
 
 
-def test_a_double_click_saves_once(open_page: OpenPage, cleo: Clinician) -> None:
+def test_a_double_click_saves_once(open_page: OpenPage, cleo: Clinician, proxy: FaultProxy) -> None:
     case_id = cleo.create_case()
     page = open_page(f"/case?case_id={case_id}", of=cleo)
+    proxy.delay(0.15)
     summary(page).fill("Once.")
     page.get_by_role("button", name="Save changes").dblclick()
     expect(page.get_by_text(re.compile("Saved: Case summary|Nothing to save"))).to_be_visible()

@@ -87,6 +87,11 @@ def test_signing_out_in_one_tab_signs_the_other_out_at_its_next_interaction(
     second = first.context.new_page()
     second.goto("/")
     sign_out(second)
+    summary(first).press_sequentially("!")
+    told = first.get_by_role("status").filter(
+        has_text="Not kept: your session has ended. Sign in again, and it is kept."
+    )
+    expect(told).to_be_visible()
     save(first)
     expect_signed_out(first)
     expect_nothing_of(first, marked.word)
