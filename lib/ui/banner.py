@@ -16,13 +16,19 @@ from lib.ui.privacy import shown_name
 from lib.ui.words import capitalize
 
 
-def draw_banner(case: Case, namesakes: Sequence[Namesake] | None, draw_buttons: Callable[[], None]) -> None:
-    """Draw who and what a case is, as it was read or saved last, who else has the same name, and buttons beside it."""
+def draw_banner(
+    case: Case, namesakes: Sequence[Namesake] | None, draw_buttons: Callable[[], None], *, has_summary: bool
+) -> None:
+    """Draw who and what a case is, as it was read or saved last, who else has the same name, and buttons beside it.
+
+    `has_summary`: the form is filled with one, and no key is pressed before that can be seen.
+    """
     facts = " · ".join(_tell_facts(case, datetime.now(UTC)))
     shown = escape(shown_name(case.patient_name))
     name = f'<h2 dir="auto" title="{shown}">{shown}</h2>'
     with st.container(key=f"{BANNER}-of-case-{case.case_id}", horizontal=True, vertical_alignment="top"):
-        st.html(f'<div class="{BANNER}">{name}<p>{facts}</p>{_namesakes_html(namesakes)}</div>')
+        filled = ' data-has-summary="yes"' if has_summary else ""
+        st.html(f'<div class="{BANNER}"{filled}>{name}<p>{facts}</p>{_namesakes_html(namesakes)}</div>')
         draw_buttons()
 
 

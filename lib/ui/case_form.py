@@ -17,21 +17,27 @@ from lib.ui.words import FIELD_LABELS, capitalize
 SUMMARY_HEIGHT = 250
 
 
-def draw_fields(case: Case) -> None:
-    """Draw the fields of a case; what they hold is in the session state."""
-    st.segmented_control(
-        FIELD_LABELS["status"],
-        list(CaseStatus),
-        required=True,
-        format_func=capitalize,
-        key=field_key(case.case_id, "status"),
-        width="stretch",
-    )
+def draw_fields(case: Case, *, is_brief: bool = False) -> None:
+    """Draw the fields of a case, or the summary alone; what they hold is in the session state."""
+    if not is_brief:
+        st.segmented_control(
+            FIELD_LABELS["status"],
+            list(CaseStatus),
+            required=True,
+            format_func=capitalize,
+            key=field_key(case.case_id, "status"),
+            width="stretch",
+        )
     is_hidden = hides_names()
     if is_hidden:
         st.text("Names and summaries are hidden. Show them to read or write here.")
     else:
         st.text_area(FIELD_LABELS["case_summary"], height=SUMMARY_HEIGHT, key=field_key(case.case_id, "case_summary"))
+    if not is_brief:
+        _draw_person(case, is_hidden=is_hidden)
+
+
+def _draw_person(case: Case, *, is_hidden: bool) -> None:
     name, age, gender = st.columns([5, 2, 2])
     if is_hidden:
         name.text_input(FIELD_LABELS["patient_name"], shown_name(case.patient_name), disabled=True)

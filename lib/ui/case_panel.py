@@ -106,7 +106,9 @@ def _draw_news(panel: Panel) -> None:
 def _draw_opened(panel: Panel, opened: OpenCase, case: Case) -> None:
     if not _find_run():
         st.button("Back to the list", key=BACK, icon=":material/arrow_back:", type="tertiary", on_click=go_back_to_list)
-    draw_banner(case, opened.namesakes, lambda: _draw_ways(panel, opened, case))
+    has_summary = bool(opened.fill.get("case_summary", case.case_summary))
+    ways = partial(_draw_ways, panel, opened, case)
+    draw_banner(case, opened.namesakes, ways, has_summary=has_summary)
     _draw_form(panel, opened, case)
 
 
@@ -121,14 +123,16 @@ def _draw_ways(panel: Panel, opened: OpenCase, case: Case) -> None:
 
 def _draw_form(panel: Panel, opened: OpenCase, case: Case) -> None:
     is_hidden = hides_names()
-    fill_fields(opened, hidden=hidden_fields())
+    if opened.is_brief and _needs_all(panel, opened):
+        opened.show_all()
+    fill_fields(opened, hidden=hidden_fields() | opened.left_out)
     # Enter would press the first of many buttons; Ctrl+Enter is the save button's own.
     with st.form(f"form-of-case-{case.case_id}", border=False, enter_to_submit=False):
         if opened.clash and is_hidden:
             st.warning("There is something to decide about this case. Show names to do so.")
         elif opened.clash:
             draw_clash(case, opened.clash)
-        draw_fields(case)
+        draw_fields(case, is_brief=opened.is_brief)
         if _find_run():
             draw_run_keys(case)
         with st.container(key=SAVE_BAR):
@@ -136,6 +140,13 @@ def _draw_form(panel: Panel, opened: OpenCase, case: Case) -> None:
         if opened.shows_history:
             with st.container(key=TIMELINE):
                 draw_timeline(case, restore=restore, offer=st.form_submit_button)
+
+
+def _needs_all(panel: Panel, opened: OpenCase) -> bool:
+    """Tell whether more than the summary is at issue: something to decide, to correct, or typed earlier."""
+    result = panel.result if panel.result and panel.result.case.case_id == opened.case_id else None
+    is_typed = bool(opened.drafted and opened.drafted.filled.keys() & opened.left_out)
+    return bool(opened.clash or opened.new_name or is_typed or (result and result.typed))
 
 
 def _draw_save_bar(panel: Panel, opened: OpenCase, case: Case) -> None:
@@ -176,5 +187,6 @@ def _draw_keeper(opened: OpenCase, drafted: Drafted, case: Case) -> None:
         filled=drafted.filled,
         draft=drafted.seen,
         decisions=drafted.decisions,
+        left_out=opened.left_out,
         show_stored=partial(show_stored, case),
     )

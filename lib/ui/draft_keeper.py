@@ -23,6 +23,7 @@ def draw_draft_keeper(
     filled: Mapping[str, Any],
     draft: Draft | None,
     decisions: int = 0,
+    left_out: frozenset[str] = frozenset(),
     show_stored: Callable[[], None],
 ) -> None:
     """Keep what is typed into the form of a case, and say so; call it in the form, behind the button that saves.
@@ -31,13 +32,13 @@ def draw_draft_keeper(
     their own save. `opening` names the form from the reading of its case on, over saves and decisions. `filled` is
     what its fields were filled with, as changes of `case`, and `draft` the stored draft that was seen, both as of the
     opening or of the latest of the `decisions` since: one is counted wherever the clinician decides what the form
-    holds, and the stored draft then becomes the same. `show_stored` is called, with what is typed, where another
-    draft stands in the way.
+    holds, and the stored draft then becomes the same. `left_out` are fields that are not drawn. `show_stored` is
+    called, with what is typed, where another draft stands in the way.
     """
     about = {
         "caseId": case.case_id,
         "base": case.etag,
-        "saved": case.model_dump(mode="json", include=CaseChanges.model_fields.keys() - hidden_fields()),
+        "saved": case.model_dump(mode="json", include=CaseChanges.model_fields.keys() - hidden_fields() - left_out),
         "filled": dict(filled),
         "seen": _describe(draft) if draft else None,
         "decisions": decisions,

@@ -12,6 +12,7 @@
   const FILLING = 1000; // ms that a form may take to show what its fields hold
   const FRAMES = 60; // for which a table may take to be as high as it will be
   const { STEPS, nameKey, isCovered } = window.caseDeskBench;
+  const HELD = ':is([class*="st-key-patient_age-of-case-"] input, [class*="st-key-case_summary-of-case-"] textarea)';
   const FIELDS = { e: 'patient_name', n: 'case_summary' };
   const find = (selector) => document.querySelector(selector);
   // Not of a case that is locked because another one is opening.
@@ -51,8 +52,8 @@
 
   // The fields of a form that was drawn just now are sent as empty ones until each shows what it holds, the age last.
   const whenFilled = (act, until) => {
-    const ages = document.querySelectorAll('[class*="st-key-patient_age-of-case-"] input');
-    const isFilled = [...ages].every((age) => age.value !== '');
+    const isAwaited = find('[data-has-summary]') ? HELD : '[class*="st-key-patient_age-of-case-"] input';
+    const isFilled = [...document.querySelectorAll(isAwaited)].every((field) => field.value !== '');
     if (isFilled || Date.now() > until) act();
     else requestAnimationFrame(() => whenFilled(act, until));
   };
@@ -62,6 +63,8 @@
     const key = box?.className.match(/st-key-press-([a-z0-9]+)-/)[1];
     const done = key in STEPS ? step(STEPS[key]) : key in FIELDS && type(FIELDS[key]);
     if (done) event.stopImmediatePropagation();
+    wanted = !done && key in FIELDS && box.closest('form, [data-testid="stForm"]') ? FIELDS[key] : undefined;
+    wantedUntil = Date.now() + AHEAD;
   };
 
   const leaveField = (event) => {
@@ -77,6 +80,13 @@
     input.focus();
     input.setSelectionRange(input.value.length, input.value.length);
     return true;
+  };
+
+  // A field that is drawn because its key was pressed.
+  let wanted;
+  let wantedUntil = 0;
+  const typeWanted = () => {
+    if (Date.now() > wantedUntil || type(wanted)) wanted = undefined;
   };
 
   // From case to case
@@ -156,6 +166,7 @@
   const onDraw = () => {
     const drawn = find('[class*="st-key-banner-of-case-"]');
     if (waiting) turn();
+    if (wanted) typeWanted();
     if (drawn && (drawn !== shown || isGranted)) follow();
     shown = drawn;
     const now = find(`${TABLE} .dvn-scroller`);

@@ -52,6 +52,16 @@ MANY_RESULT = "many-result"
 
 _FIELD = ':is([class*="st-key-case_summary-of-case-"], [class*="st-key-patient_name-of-case-"])'
 
+_LETTERS = {"b": "B", "s": "S", "n": "N", "e": "E", "escape": "Esc"}
+_RUN_LETTERS = "\n".join(
+    f""".st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) [class*="st-key-press-{key}-"] button::after {{
+  content: "{letter}" / ""; border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem;
+  padding: 0 0.35rem; margin-inline-start: 0.4rem; font-size: 0.75rem; line-height: 1.5;
+}}"""
+    for key, letter in _LETTERS.items()
+)
+"""The keys of a triage run, seen on their buttons: hints that come up there make each case slower to draw."""
+
 ACCOUNT_MENU = "account-menu"
 """The key of the menu with the way to the account and out."""
 
@@ -188,7 +198,10 @@ kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; p
 }}
 
 /* Three in a line on a phone: the button that is pressed stays where it is when something is said beside it. */
-@media (max-width: 640px) {{ :is(.st-key-{SAVE_BAR}, .st-key-{MANY_ANSWERS}) kbd {{ display: none; }} }}
+@media (max-width: 640px) {{
+  :is(.st-key-{SAVE_BAR}, .st-key-{MANY_ANSWERS}) kbd {{ display: none; }}
+  .st-key-{OPEN_CASE} [class*="st-key-press-"] button::after {{ display: none; }}
+}}
 
 /* A triage run: one case in large type; the keys below it set its status, in place of the field. */
 [data-testid="stColumn"]:has(+ [data-testid="stColumn"] .st-key-{RUN_KEYS}) {{ display: none; }}
@@ -198,6 +211,7 @@ kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; p
 .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) textarea {{ font-size: 1.25rem; line-height: 1.6; }}
 .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) [class*="st-key-status-of-case-"] {{ display: none; }}
 .st-key-{RUN_KEYS} button {{ min-height: 2.75rem; }}
+{_RUN_LETTERS}
 
 /* On a phone, and at 200 %, the list is the page and a case opens over it. */
 @media (max-width: 900px) {{
@@ -210,6 +224,14 @@ kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; p
   }}
   .st-key-{BACK} {{ display: block; }}
   .st-key-{FILTER_LINE} > :has([data-testid="stTextInput"]) {{ min-width: 100%; }}
-  .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) {{ position: static; padding: 0; max-height: none; }}
+  /* A triage run covers the page, too, below the line that says how far it has come. */
+  .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) {{ inset: 2.75rem 0 0; max-width: none; max-height: none; }}
+  .stElementContainer:has(> [data-testid="stProgress"]):not([role="dialog"] *) {{
+    position: fixed; inset: 0 0 auto; z-index: 999993; padding: 0.25rem 1rem; height: 2.75rem;
+    background: light-dark(#ffffff, #11191d);
+  }}
+}}
+@media (max-height: 500px) {{
+  .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) textarea {{ height: 6.5rem !important; min-height: 0; }}
 }}
 </style>"""

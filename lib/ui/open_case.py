@@ -16,7 +16,7 @@ from lib.cases.drafts import Draft
 from lib.cases.editing import Saved
 from lib.cases.flags import Flag
 from lib.cases.history import Event
-from lib.cases.models import Case, CaseStatus
+from lib.cases.models import Case, CaseChanges, CaseStatus
 from lib.cases.namesakes import Namesake
 
 PANEL = "panel"
@@ -113,7 +113,7 @@ class OpenCase:
     is to be written into the fields before they are drawn. `unsaved` is an earlier try whose text the form is to begin
     with. `new_name` waits for a word that it is still the same patient's. `namesakes` are other patients whom this one
     could be mistaken for, None where they could not be read. `again` is the second reading of a
-    case that was read before it was shown.
+    case that was read before it was shown. `is_brief`: of its fields, only the summary is drawn.
     """
 
     case_id: int
@@ -131,6 +131,18 @@ class OpenCase:
     shows_history: bool = False
     namesakes: tuple[Namesake, ...] | None = ()
     is_flagged: bool = False
+    is_brief: bool = False
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Return the fields that are not drawn."""
+        return frozenset(CaseChanges.model_fields.keys() - {"case_summary"} if self.is_brief else ())
+
+    def show_all(self) -> None:
+        """Have all fields drawn from here on: those that were left out with what they hold."""
+        if self.is_brief and self.case:
+            self.fill = {name: getattr(self.case, name) for name in self.left_out} | self.fill
+        self.is_brief = False
 
     def hold(self, filled: dict[str, Any], seen: Draft | None = None) -> None:
         """Have these changes of the case kept, as what the clinician decided to have in the form."""
@@ -206,7 +218,8 @@ def follow_url(*fragments: str, saves: list[Saved] | None = None) -> None:
 def _is_on_page(opened: OpenCase) -> bool:
     """Tell whether the form was drawn in the run before, or is filled in this one, or asked for."""
     is_asked_for = opened.case is None and opened.asked is not None
-    return is_asked_for or bool(opened.fill) or field_key(opened.case_id, "status") in st.session_state
+    is_drawn = any(field_key(opened.case_id, name) in st.session_state for name in CaseChanges.model_fields)
+    return is_asked_for or bool(opened.fill) or is_drawn
 
 
 def redraw(panel: Panel, *fragments: str) -> NoReturn:

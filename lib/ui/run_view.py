@@ -16,7 +16,7 @@ from lib.ui.open_case import find_panel, redraw
 from lib.ui.privacy import shown_name
 from lib.ui.saving import save_over
 from lib.ui.taking_back import undo
-from lib.ui.triage_run import RUN, Run, decide, end_run, find_run, go_back_into_run, leave_run, start_run, step
+from lib.ui.triage_run import RUN, Run, decide, edit, end_run, find_run, go_back_into_run, leave_run, start_run, step
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import capitalize, tell_changes
 from lib.ui.worklist_state import find_worklist
@@ -61,18 +61,16 @@ def draw_run_keys(case: Case) -> None:
                 f"{place} {capitalize(status)}",
                 key=f"press-{place}-of-case-{case.case_id}",
                 type="primary" if status is case.status else "secondary",
-                help=f"{capitalize(status)}, save, and go on ({place})",
                 on_click=decide,
                 args=(case, status),
             )
-        # The script of the keys puts the cursor into the field.
-        for key, label, told in (("n", "Note", "Write in the summary"), ("e", "Edit", "Correct the name")):
+        # The script of the keys puts the cursor into the field, once that is drawn.
+        for key, label in (("n", "Note"), ("e", "Edit")):
             name = f"press-{key}-field-of-case-{case.case_id}"
-            st.form_submit_button(label, key=name, help=f"{told} ({key.upper()})", type="tertiary")
+            st.form_submit_button(label, key=name, type="tertiary", on_click=edit, args=(case,))
         st.form_submit_button(
             "End",
             key=f"press-escape-end-of-case-{case.case_id}",
-            help="End the run (Esc)",
             type="tertiary",
             on_click=end_run,
             args=(case,),
@@ -85,7 +83,6 @@ def _offer(key: str, label: str, icon: str, number: int, by: int, *, disabled: b
         key=f"press-{key}-of-case-{number}",
         icon=f":material/{icon}:",
         type="tertiary",
-        help=f"{label} ({key.upper()})",
         disabled=disabled,
         on_click=step,
         args=(number, by),

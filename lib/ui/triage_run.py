@@ -103,6 +103,14 @@ def decide(case: Case, status: CaseStatus) -> None:
     redraw(panel)
 
 
+def edit(case: Case) -> None:
+    """Have all fields of the case drawn; what is typed stays."""
+    panel, _, _ = read_page(case)
+    if opened := panel.find_opened(case):
+        opened.show_all()
+    redraw(panel, PANEL)
+
+
 def step(case_id: int, by: int) -> None:
     """Go on from the case that is shown without saving, or back."""
     panel, run = uninterrupted(lambda: (find_panel(), find_run()))
@@ -173,6 +181,7 @@ def _show(panel: Panel, run: Run) -> None:
         panel.close()
     else:
         opened = panel.open(case_id, result)
+        opened.is_brief = True
         with suppress(CaseDeskError):
             # On its way while the rest is drawn.
             ask_now(opened, run.ahead, time.monotonic())

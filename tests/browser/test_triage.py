@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import expect_open, summary
+from tests.browser.steps import age, expect_open, summary
 from tests.clinicians import Clinician
 from tests.proxy import FaultProxy
 
@@ -40,7 +40,7 @@ def test_ten_cases_take_no_click_and_at_most_twenty_keys(open_page: OpenPage, ne
 def test_rapid_keys_set_the_case_that_was_seen_and_no_other(
     open_page: OpenPage, newcomer: Clinician, proxy: FaultProxy, latency: float
 ) -> None:
-    numbers = [newcomer.create_case() for _ in range(4)]
+    numbers = [newcomer.create_case(case_summary="Kept.") for _ in range(4)]
     page = open_page(of=newcomer)
     page.get_by_role("button", name="Triage").click()
     expect_open(page, numbers[0])
@@ -60,6 +60,7 @@ def test_rapid_keys_set_the_case_that_was_seen_and_no_other(
     expect(page.get_by_text("Undone: Status: Archived → Pending.")).to_be_visible()
     expect_open(page, numbers[2])
     assert status_of(newcomer, numbers) == ["completed", "pending", "pending", "pending"]
+    assert {str((newcomer.find_case(number) or {})["case_summary"]) for number in numbers} == {"Kept."}
 
 
 def test_a_note_is_saved_with_the_status_and_never_left_behind(open_page: OpenPage, newcomer: Clinician) -> None:
@@ -78,8 +79,18 @@ def test_a_note_is_saved_with_the_status_and_never_left_behind(open_page: OpenPa
     found = newcomer.find_case(numbers[0])
     assert found
     assert (found["case_summary"], found["status"]) == ("Cough. Fever 39.4, see 2 and 3.", "completed")
+    expect(summary(page)).to_have_value("Cough.")
+    expect(age(page)).to_have_count(0)
+    page.keyboard.press("e")
+    expect(page.get_by_label("Patient name")).to_be_focused()
+    expect(age(page)).to_have_value("45")
+    page.keyboard.type("-Lahti")
     page.keyboard.press("Escape")
-    expect(page.get_by_role("heading", name="1 of 2 cases changed")).to_be_visible()
+    page.keyboard.press("2")
+    expect(page.get_by_role("heading", name="2 of 2 cases changed")).to_be_visible()
+    found = newcomer.find_case(numbers[1])
+    assert found
+    assert (found["patient_name"], found["patient_age"], found["status"]) == ("Testa Mäkinen-Lahti", 45, "analyzing")
 
 
 def test_save_and_next_saves_and_goes_on_in_the_bench(open_page: OpenPage, newcomer: Clinician) -> None:
