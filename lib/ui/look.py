@@ -223,6 +223,7 @@ kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; p
     background: light-dark(#ffffff, #11191d);
   }}
   .st-key-{BACK} {{ display: block; }}
+  .st-key-{ACCOUNT_LINE} h1 {{ font-size: 1.25rem; padding: 0; }}
   .st-key-{FILTER_LINE} > :has([data-testid="stTextInput"]) {{ min-width: 100%; }}
   /* A triage run covers the page, too, below the line that says how far it has come. */
   .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) {{ inset: 2.75rem 0 0; max-width: none; max-height: none; }}
