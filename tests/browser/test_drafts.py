@@ -227,6 +227,10 @@ def test_what_does_not_leave_the_case_leaves_what_is_typed_alone(open_page: Open
         stay(page, case_id)
         wait_for_draft(cleo, case_id, {"case_summary": typed})
         expect(summary(page)).to_have_value(typed)
+    # The table's own toolbar has a × that lets go of what is selected.
+    click_row(page, case_id)
+    expect(page.get_by_test_id("stElementToolbar")).to_be_attached()
+    expect(page.get_by_test_id("stElementToolbar")).to_be_hidden()
 
 
 def test_a_menu_stays_open_while_a_script_presses_a_button(open_page: OpenPage, cleo: Clinician) -> None:

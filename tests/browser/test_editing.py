@@ -91,10 +91,9 @@ def test_a_key_pressed_in_the_dialog_creates_the_case_and_saves_nothing_behind_i
     expect(summary(page)).to_have_value("Behind, and not saved.")
 
 
-def test_a_created_case_opens_whatever_is_shown(open_page: OpenPage, newcomer: Clinician, proxy: FaultProxy) -> None:
+def test_a_created_case_opens_whatever_is_shown(open_page: OpenPage, newcomer: Clinician) -> None:
     newcomer.rest.post("/cases", json=[PATIENT] * 51).raise_for_status()
     page = open_page("/", of=newcomer)
-    proxy.delay(0.15)
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_text("51–51 of 51")).to_be_visible()
     for name in ("Zoe Fresh", "Zed Fresh"):
