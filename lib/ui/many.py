@@ -14,7 +14,7 @@ import streamlit as st
 from lib.cases.many import Change, Outcome, Step, change_many
 from lib.cases.models import CaseStatus
 from lib.cases.worklist import CaseRow
-from lib.errors import CaseConflict, NotAuthenticated
+from lib.errors import BackendUnavailable, CaseConflict, NotAuthenticated, OutcomeUnknown
 from lib.ui.browser import read_session
 from lib.ui.failures import explain
 from lib.ui.open_case import Level, find_panel, redraw
@@ -35,17 +35,31 @@ class Question:
 
 @dataclass
 class Work:
-    """What is being done to many cases, or was; it goes on whatever becomes of the page."""
+    """What is being done to many cases, or was; it goes on whatever becomes of the page.
+
+    Where this does what was left of an earlier work, `earlier` takes that back, and `lost` are the cases of which the
+    answer was lost then.
+    """
 
     steps: tuple[Step, ...]
     is_undoing: bool = False
+    earlier: tuple[Step, ...] = ()
+    lost: frozenset[int] = frozenset()
     outcomes: list[Outcome] = field(default_factory=list)
     done: Future[tuple[Outcome, ...]] | None = None
 
     @property
     def ways_back(self) -> tuple[Step, ...]:
-        """Return the steps that take back what was done."""
-        return tuple(step for outcome in self.outcomes if (step := outcome.way_back))
+        """Return the steps that take back what was done, or that are left of what was to be taken back."""
+        if self.is_undoing:
+            return tuple(each.step for each in self.outcomes if isinstance(each.failure, BackendUnavailable))
+        return self.earlier + tuple(step for outcome in self.outcomes if (step := self._find_way_back(outcome)))
+
+    def _find_way_back(self, outcome: Outcome) -> Step | None:
+        """Return the step that takes one back; what was there is of the earlier work, if its answer was lost."""
+        if outcome.was_there and outcome.case and outcome.case.case_id in self.lost:
+            return Step(outcome.case, outcome.step.seen.status)
+        return outcome.way_back
 
 
 @dataclass(frozen=True)
@@ -62,8 +76,8 @@ class Many:
     """The mode: the picked cases as they were seen last, what is asked about them, and what was done.
 
     `picked_last` is the case that was picked just now, or let go, for those who do not see it. `work` is under way;
-    `told` is what came of the one before, and `ways_back` take that back. `keeps_list`: the list is shown as it was
-    read, so that what was done can be seen where it was done.
+    `told` is what came of the one before, `missed` what of it came to nothing, and `ways_back` take it back.
+    `keeps_list`: the list is shown as it was read, so that what was done can be seen where it was done.
     """
 
     picked: dict[int, CaseRow] = field(default_factory=dict)
@@ -71,6 +85,7 @@ class Many:
     asked: Question | None = None
     work: Work | None = None
     told: tuple[Told, ...] = ()
+    missed: tuple[Outcome, ...] = ()
     ways_back: tuple[Step, ...] = ()
     keeps_list: bool = False
 
@@ -166,7 +181,18 @@ def cancel() -> None:
 
 def carry_out(question: Question) -> None:
     """Do what was asked about to just the cases that were named; a second click does nothing."""
-    _begin(question, Work(tuple(Step(row, question.change) for row in question.rows)))
+    work = Work(tuple(Step(row, question.change) for row in question.rows))
+    if many := uninterrupted(find_many):
+        _go_on_from(many, work)
+    _begin(question, work)
+
+
+def _go_on_from(many: Many, work: Work) -> None:
+    """Have one way back for what was done before and for what was left of it, where just that is done now."""
+    missed = {(each.step.seen.case_id, each.step.change): each.failure for each in many.missed}
+    if all((step.seen.case_id, step.change) in missed for step in work.steps):
+        work.earlier = many.ways_back
+        work.lost = frozenset(number for (number, _), why in missed.items() if isinstance(why, OutcomeUnknown))
 
 
 def undo_many(ways_back: tuple[Step, ...]) -> None:
@@ -232,7 +258,8 @@ def _tell(many: Many, work: Work) -> None:
         Told("warning" if failed else "success", f"{cases} {_tell_done(work)}."),
         *(Told("error", _explain(group[0]), tuple(map(_row_of, group))) for group in failed.values()),
     )
-    many.ways_back = () if work.is_undoing else work.ways_back
+    many.ways_back = work.ways_back
+    many.missed = () if work.is_undoing else tuple(outcome for outcome in work.outcomes if outcome.failure)
     many.picked_last = None
 
 

@@ -90,7 +90,7 @@ def test_a_click_or_a_key_picks_a_case_and_opens_none_and_another_page_lets_none
     assert statuses(picker, created) == {"pending": 52}
 
 
-def test_a_case_that_was_changed_since_is_left_alone_named_and_stays_selected(
+def test_a_case_that_was_changed_since_is_left_alone_named_and_stays_selected_and_so_by_the_undo(
     open_page: OpenPage, picker: Clinician
 ) -> None:
     numbers = create_cases(picker, 3)
@@ -110,9 +110,15 @@ def test_a_case_that_was_changed_since_is_left_alone_named_and_stays_selected(
     dialog(page).get_by_role("button", name="Set 1 case to Completed").click()
     expect(page.get_by_text("1 case set to Completed.")).to_be_visible()
     assert statuses(picker, numbers) == {"completed": 3}
+    picker.rest.patch(f"/cases?case_id=eq.{numbers[2]}", json={"patient_age": 46}).raise_for_status()
+    page.keyboard.press("z")
+    expect(page.get_by_text("2 of 3 cases set back.")).to_be_visible()
+    expect(page.get_by_text(f"Still selected: case {numbers[2]}, T•• M••")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo all")).to_have_count(0)
+    assert statuses(picker, numbers) == {"pending": 1, "analyzing": 1, "completed": 1}
 
 
-def test_what_was_saved_before_supabase_failed_is_told_and_the_rest_can_be_tried_again(
+def test_what_was_saved_before_supabase_failed_is_told_and_the_rest_is_tried_again_and_undone_with_it(
     open_page: OpenPage, picker: Clinician, proxy: FaultProxy
 ) -> None:
     numbers = create_cases(picker, 16)
@@ -138,6 +144,13 @@ def test_what_was_saved_before_supabase_failed_is_told_and_the_rest_can_be_tried
     dialog(page).get_by_role("button", name=f"Set {16 - saved} cases to Analyzing").click()
     expect(page.get_by_text(f"{16 - saved} cases set to Analyzing.")).to_be_visible()
     assert statuses(picker, numbers) == {"analyzing": 16}
+    proxy.refuse()
+    page.keyboard.press("z")
+    expect(page.get_by_text("0 of 16 cases set back.")).to_be_visible()
+    proxy.forward()
+    page.keyboard.press("z")
+    expect(page.locator(".st-key-many-result .success")).to_contain_text("16 cases set back.")
+    assert statuses(picker, numbers) == {"pending": 16}
 
 
 def test_a_draft_of_a_picked_case_stays_a_draft(open_page: OpenPage, picker: Clinician) -> None:
