@@ -42,7 +42,8 @@ def draw_case_panel() -> None:
     if panel.opened and not panel.opened.case:
         # An element takes the place of the form that was there: nothing more is typed into it from here on.
         place = st.empty()
-        news.text(f"Opening case {panel.opened.case_id}…")
+        if not panel.opened.is_answered:
+            news.text(f"Opening case {panel.opened.case_id}…")
         read_opened(panel.opened, find_worklist())
         news.empty()
         content = place.container(key=OPEN_CASE)

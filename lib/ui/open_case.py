@@ -134,6 +134,11 @@ class OpenCase:
     is_brief: bool = False
 
     @property
+    def is_answered(self) -> bool:
+        """Tell whether all that was asked for is there."""
+        return self.asked is not None and all(answer.done() for answer in self.asked)
+
+    @property
     def left_out(self) -> frozenset[str]:
         """Return the fields that are not drawn."""
         return frozenset(CaseChanges.model_fields.keys() - {"case_summary"} if self.is_brief else ())

@@ -144,6 +144,10 @@ def test_no_state_of_triage_has_a_serious_violation(
     expect(page.get_by_text("1 of 1")).to_be_visible()
     expect_open(page, case_id)
     assert find_violations(page) == []
+    page.keyboard.press("e")
+    expect(page.get_by_label("Patient name")).to_be_focused()
+    assert find_violations(page) == []
+    page.keyboard.press("Escape")
     page.keyboard.press("3")
     expect(page.get_by_role("heading", name="1 of 1 cases changed")).to_be_visible()
     assert find_violations(page) == []
