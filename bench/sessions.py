@@ -1,4 +1,7 @@
-"""How many clinicians two cores carry: open worklists that are drawn every five seconds, and as often as can be."""
+"""How many clinicians two cores carry: open worklists that are drawn every five seconds, and as often as can be.
+
+Each reads and draws its list as a clinician has it done, by the button that says as of when it is.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from pathlib import Path
 from bench.baseline import running_tutorial
 from bench.frame import CannotRun, Goal, Row, Rows, each, known
 from bench.places import embedded_supabase
-from bench.tabs import Crowd, draw_in
+from bench.tabs import LOAD, Crowd, draw_in
 from lib.backend.settings import Supabase
 from tests.protocol.client import sign_in
 from tests.server import Server, running_server
@@ -40,7 +43,7 @@ def _sessions(supabase: Supabase, tabs: int, duration: float) -> Rows:
     with running_server(supabase) as server:
         cookies = [sign_in(server.url, CLINICIAN) for _ in range(0, tabs, TABS_OF_ONE)]
         before, after = _resident(server), []
-        crowd = Crowd(server.url, cookies, tabs, PAUSE, duration)
+        crowd = Crowd(server.url, cookies, tabs, PAUSE, duration, LOAD)
         drawn = draw_in(crowd, look=lambda: after.append(_resident(server)))
         name = name_sessions(tabs)
         yield Row(name, known(*drawn.milliseconds), goal=Goal("p95", GOALS[tabs]))
@@ -51,7 +54,7 @@ def _sessions(supabase: Supabase, tabs: int, duration: float) -> Rows:
 
 def _saturation(supabase: Supabase, duration: float) -> Rows:
     with running_server(supabase) as ours, running_tutorial(supabase) as theirs:
-        subject = draw_in(Crowd(ours.url, [sign_in(ours.url, CLINICIAN)], 8, 0, duration))
+        subject = draw_in(Crowd(ours.url, [sign_in(ours.url, CLINICIAN)], 8, 0, duration, LOAD))
         baseline = draw_in(Crowd(theirs.url, [""], 8, 0, duration))
         yield Row(
             SATURATION,

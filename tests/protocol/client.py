@@ -37,6 +37,7 @@ class StreamlitClient:
         self._socket = socket
         self._page: dict[tuple[int, ...], Drawn] = {}
         self._states: dict[str, WidgetState] = {}
+        self._fragments: dict[str, str] = {}
         self._address = ("", "")
         self.received: list[bytes] = []
         self.session_id = ""
@@ -84,6 +85,13 @@ class StreamlitClient:
     def click_id(self, widget_id: str) -> None:
         """Claim a click on a widget, whether or not it is on the page."""
         self.run({widget_id: WidgetState(id=widget_id, trigger_value=True)})
+
+    def press(self, key: str) -> None:
+        """Press the button with this key and have drawn what it asks for; `page` is just that then."""
+        [button] = [each.content.id for each in self.page if each.kind == "button" and each.content.id.endswith(key)]
+        trigger = WidgetState(id=button, trigger_value=True)
+        self.request(fragment_id=self._fragments[button], triggers={button: trigger})
+        self._read_until_drawn()
 
     def find(self, label: str, kind: str = "") -> Any:
         """Return the widget with this label."""
@@ -139,6 +147,7 @@ class StreamlitClient:
             self._page = {}
         elif message.HasField("delta"):
             self.fragment_ids |= {message.delta.fragment_id} - {""}
+            self._fragments[message.delta.new_element.button.id] = message.delta.fragment_id
             self._draw(tuple(message.metadata.delta_path), message.delta.new_element)
 
     def _draw(self, path: tuple[int, ...], element: Element) -> None:
