@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -12,11 +13,13 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lib.cases.models import Case
-from lib.cases.worklist import CaseRow
+from lib.cases.worklist import CaseRow, WorklistQuery
 from tests.database.plans import Plan, explain
 from tests.postgres import Connection, Database, PostgresServer
 
 LIMIT = 51
+OPENING = json.dumps(WorklistQuery().ask())
+"""What is asked for where the worklist is opened."""
 LAST = {"case_id": 5, "created_at": "2026-01-15T00:00:00Z", "updated_at": "2026-01-15T00:00:00Z"}
 Asked = dict[str, Any]
 OPEN: Asked = {"statuses": ["pending", "analyzing"]}
@@ -103,6 +106,50 @@ def test_no_page_reads_much_more_than_it_shows(
         assert plan.nodes <= {"Limit", "Index Scan", "Index Only Scan", "Nested Loop", "Result"}
     # A row's key, the row, its marks, twice where it may be flagged; all flags; ties, and `auth.uid()` come on top.
     assert plan.rows_read <= 7 * LIMIT + 3 * 20
+
+
+def open_worklist(connection: Connection) -> tuple[list[Any], int]:
+    """Open the worklist, and count the rows that are read for it, of whatever table."""
+    with connection.transaction():
+        page = connection.execute("select * from list_worklist(%s)", [OPENING]).fetchall()
+        [read] = connection.execute(
+            "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::integer as rows from pg_stat_xact_user_tables"
+        ).fetchall()
+    return page, read["rows"]
+
+
+@pytest.mark.parametrize("number", [40, 2_000, 60_000])
+def test_what_is_planned_once_is_what_would_be_composed(crowded: tuple[Database, dict[int, UUID]], number: int) -> None:
+    database, clinicians = crowded
+    with database.connect("authenticated", clinicians[number]) as clinician:
+        page, rows_read = open_worklist(clinician)
+        one_more = OPENING.replace(f'"limit": {LIMIT}', f'"limit": {LIMIT + 1}')
+        composed = clinician.execute("select * from list_worklist(%s)", [one_more]).fetchall()
+    assert page == composed[:LIMIT]
+    assert rows_read <= 7 * LIMIT + 3 * 20
+
+
+def test_what_is_planned_once_is_what_opens_the_worklist(crowded: tuple[Database, dict[int, UUID]]) -> None:
+    database, _ = crowded
+    with database.connect() as administrator:
+        [function] = administrator.execute("select prosrc from pg_proc where proname = 'list_worklist'").fetchall()
+    planned = re.search(r"asked = '(.+?)'", function["prosrc"], re.DOTALL)
+    assert planned
+    assert json.loads(planned[1]) == WorklistQuery().ask()
+
+
+def test_what_was_planned_before_there_was_a_case_serves_when_there_are_many(postgres: PostgresServer) -> None:
+    # As in the embedded default, where nothing renews the statistics by itself.
+    filling = MANY.replace("analyze;", "")
+    with postgres.database() as database:
+        reader, colleague = database.add_clinician(), database.add_clinician()
+        with database.connect("authenticated", reader) as clinician, database.connect() as administrator:
+            assert open_worklist(clinician)[0] == []
+            for number, owner in ((1_000, reader), (20_000, colleague)):
+                administrator.execute(filling.format(clinician=owner, number=number).encode())
+            page, rows_read = open_worklist(clinician)
+    assert len(page) == LIMIT
+    assert rows_read <= 3 * 1_000
 
 
 def test_counts_are_read_and_not_counted(crowded: tuple[Database, dict[int, UUID]]) -> None:
