@@ -28,7 +28,7 @@ if not keep_list_once():
     read_worklist(session, worklist)
 
 draw_filters()
-table, panel = st.columns([3, 2], gap="medium")
+table, panel = st.columns([5, 3], gap="medium")
 with table:
     draw_worklist()
 with panel:

@@ -201,6 +201,7 @@ kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; p
 @media (max-width: 640px) {{
   :is(.st-key-{SAVE_BAR}, .st-key-{MANY_ANSWERS}) kbd {{ display: none; }}
   .st-key-{OPEN_CASE} [class*="st-key-press-"] button::after {{ display: none; }}
+  [class*="st-key-status-of-case-"] button {{ padding-inline: 0.35rem; min-width: 0; }}
 }}
 
 /* A triage run: one case in large type; the keys below it set its status, in place of the field. */

@@ -179,6 +179,8 @@ def _show(panel: Panel, run: Run) -> None:
     case_id, result = run.current, panel.result
     if case_id is None:
         panel.close()
+        # The end lists all that was saved.
+        panel.result = result if result and result.level != "success" else None
     else:
         opened = panel.open(case_id, result)
         opened.is_brief = True

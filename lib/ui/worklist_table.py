@@ -304,6 +304,6 @@ def _columns(query: WorklistQuery) -> dict[str, ColumnConfig | str | None]:
             format_func=capitalize,
             width=160,
         ),
-        "waiting": column.TextColumn("Waiting" + arrow.get("waiting", ""), width=92),
+        "waiting": column.TextColumn("Waiting" + arrow.get("waiting", ""), width=110),
         "summary": column.TextColumn("Summary" + arrow.get("summary", "")),
     }

@@ -20,7 +20,7 @@ ZOOMED = {"viewport": {"width": 683, "height": 384}, "device_scale_factor": 2}
 """What is left of a laptop's window where everything is zoomed to 200 %."""
 
 FORTY = "Low back pain for five weeks after lifts"
-OTHER_COLUMNS = 34 + 48 + 128 + 52 + 160 + 92
+OTHER_COLUMNS = 34 + 48 + 128 + 52 + 160 + 110
 PADDING = 2 * 8
 
 MEASURE = """(text) => {

@@ -26,6 +26,7 @@ def test_ten_cases_take_no_click_and_at_most_twenty_keys(open_page: OpenPage, ne
         expect(summary(page)).to_have_value(f"Case of test {place}.")
         page.keyboard.press(str(place % 4 + 1))
     expect(page.get_by_role("heading", name="7 of 10 cases changed")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_have_count(7)
     assert status_of(newcomer, numbers) == [STATUSES[place % 4] for place in range(10)]
 
     page.get_by_role("button", name="Undo all").click()
