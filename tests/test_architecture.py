@@ -152,3 +152,23 @@ def test_importing_lib_asks_nothing_of_the_network() -> None:
 def test_every_migration_has_a_number_of_its_own() -> None:
     numbers = [file.name.partition("_")[0] for file in (ROOT / "supabase" / "migrations").glob("*.sql")]
     assert len(numbers) == len(set(numbers)) > 0
+
+
+def test_no_line_is_longer_than_120_characters() -> None:
+    folders = ("lib", "pages", "tests", "bench", "docs", "supabase/migrations")
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*")]
+    files += [*ROOT.glob("*.*"), *(ROOT / "supabase" / "embedded").glob("*.mjs")]
+    written = {
+        file: file.read_text(encoding="utf-8").splitlines()
+        for file in files
+        if file.suffix in {".py", ".js", ".mjs", ".sql", ".md", ".toml"} and "node_modules" not in file.parts
+    }
+    # A row of a table cannot be broken.
+    long = {
+        f"{file.name}:{number}"
+        for file, lines in written.items()
+        for number, line in enumerate(lines, 1)
+        if len(line) > 120 and not line.startswith("|")
+    }
+    assert len(written) > 200
+    assert long == set()

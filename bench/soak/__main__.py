@@ -12,6 +12,7 @@ import os
 import platform
 import re
 import sys
+import textwrap
 from datetime import UTC, datetime
 
 from bench.places import embedded_supabase
@@ -49,9 +50,10 @@ def tell(outcome: Outcome) -> str:
 
 def _describe_run() -> str:
     cores, load = os.cpu_count(), ", ".join(f"{load:.1f}" for load in os.getloadavg())
-    return (
+    return textwrap.fill(
         f"Measured on {datetime.now(UTC):%Y-%m-%d}, server, Supabase and attackers on the same {cores} cores, "
-        f"Python {platform.python_version()}; load at the end, over 1, 5 and 15 minutes: {load}."
+        f"Python {platform.python_version()}; load at the end, over 1, 5 and 15 minutes: {load}.",
+        120,
     )
 
 

@@ -28,7 +28,8 @@
 
   // Screen readers tell what comes into a place only where they knew the place before.
   const listen = () => {
-    const places = document.querySelectorAll(':is(.st-key-save-result, .st-key-many-count, .st-key-many-result):not([role])');
+    const told = ':is(.st-key-save-result, .st-key-many-count, .st-key-many-result)';
+    const places = document.querySelectorAll(`${told}:not([role])`);
     for (const place of places) place.setAttribute('role', 'status');
   };
 

@@ -42,7 +42,8 @@
     if (status) set(status, 'aria-label', read(status).split(',').map(capitalize).join(', '));
     const name = cells[heads.indexOf('Patient')];
     if (name) set(name, 'role', 'rowheader');
-    const words = cells.slice(cells.indexOf(marks) + 1).map((cell) => (cell === status && cell.ariaLabel) || read(cell));
+    const others = cells.slice(cells.indexOf(marks) + 1);
+    const words = others.map((cell) => (cell === status && cell.ariaLabel) || read(cell));
     set(marks, 'aria-label', [isOpen && 'Open', ...words].filter(Boolean).join(', '));
   };
 

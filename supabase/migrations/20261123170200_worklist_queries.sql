@@ -149,7 +149,8 @@ end;
 $$;
 
 comment on function public.list_worklist(jsonb) is 'One page of the reader''s own cases, searched, filtered, in order.';
-comment on function public.count_worklist(jsonb) is 'How many of the reader''s own cases are searched and filtered for.';
+comment on function public.count_worklist(jsonb) is
+  'How many of the reader''s own cases are searched and filtered for.';
 
 revoke all on function public.find_in_worklist(jsonb), public.query_worklist(jsonb), public.fold_words(jsonb),
   public.list_worklist(jsonb), public.count_worklist(jsonb) from public, anon;

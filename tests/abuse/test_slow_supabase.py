@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import httpx
 import pytest
@@ -51,7 +52,7 @@ def test_a_page_is_drawn_after_eight_seconds_at_most_with_a_sentence_and_goes_on
     took = {}
     for page in ("", "case", "activity"):
         with client.open_tab(server.url, cookie) as tab:
-            took[page] = seconds(lambda tab=tab, page=page: tab.visit(page, f"case_id={case.case_id}"))  # type: ignore[misc]
+            took[page] = seconds(partial(tab.visit, page, f"case_id={case.case_id}"))
             assert tab.is_signed_in()
             assert tab.shows("The connection to the server failed."), page
     assert max(took.values()) < PROMISED + NEARLY, took

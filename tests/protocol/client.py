@@ -15,6 +15,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
+from websockets.typing import Subprotocol
 
 from tests.clinicians import PASSWORD
 
@@ -167,7 +168,7 @@ def open_tab(
     sent = {**({"Cookie": f"{COOKIE}={cookie}"} if cookie else {}), **(headers or {})}
     with connect(
         f"{url.replace('http', 'ws', 1)}/_stcore/stream",
-        subprotocols=["streamlit", "unused", *([resume] if resume else [])],  # type: ignore[list-item]
+        subprotocols=[Subprotocol(name) for name in ("streamlit", "unused", resume) if name],
         additional_headers=sent,
         max_size=None,
         close_timeout=1,

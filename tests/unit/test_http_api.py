@@ -81,7 +81,8 @@ def is_allowed(changes: dict[str, str]) -> bool:
 
 def ask(request: httpx.Request, verify: object) -> httpx.Response:
     async def answer() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(verify))) as client:  # type: ignore[arg-type]
+        app = create_app(verify)  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
             return await client.send(request)
 
     return asyncio.run(answer())
