@@ -8,17 +8,22 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import HEADER_HEIGHT, ROW_HEIGHT, expect_open, save, select_case, summary
+from tests.browser.steps import (
+    HEADER_HEIGHT,
+    LAPTOP,
+    PHONE,
+    ROW_HEIGHT,
+    ZOOMED,
+    expect_open,
+    save,
+    select_case,
+    summary,
+)
 from tests.clinicians import PATIENT, Clinician
 
 OpenPage = Callable[..., Page]
 
-LAPTOP = {"viewport": {"width": 1366, "height": 768}}
 SCREEN = {"viewport": {"width": 1920, "height": 1080}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-ZOOMED = {"viewport": {"width": 683, "height": 384}, "device_scale_factor": 2}
-"""What is left of a laptop's window where everything is zoomed to 200 %."""
-
 FORTY = "Low back pain for five weeks after lifts"
 OTHER_COLUMNS = 34 + 48 + 128 + 52 + 160 + 110
 PADDING = 2 * 8
