@@ -1,5 +1,5 @@
-// From the click on another row on, nothing more is typed into the case that is still on the page: it is locked and
-// says which case is opening, until the server draws anything in its place.
+// From the click on another row on, or on the back button, nothing more is typed into the case that is still on the page: it
+// is locked and says which case is opening, until the server draws anything in its place.
 //
 // The table tells the server a moment after a click, and not at all where another page of it is drawn within that
 // moment, or where its cursor was there already. Then the address asks for the case, as the browser's back button does.
@@ -62,7 +62,8 @@
     if (!click.isTold && click.idle >= TELLING && !find('[role="dialog"]')) ask();
     else if (click.idle >= UNANSWERED) giveBack();
   };
-  const isNamed = () => new URLSearchParams(location.search).get('case_id') === click.number;
+  const numberInAddress = () => new URLSearchParams(location.search).get('case_id');
+  const isNamed = () => numberInAddress() === click.number;
   const isBusy = () => {
     const { testScriptState, testConnectionState } = find('[data-testid="stApp"]').dataset;
     return testScriptState !== 'notRunning' || testConnectionState !== 'CONNECTED';
@@ -96,5 +97,6 @@
   const look = () => click && shown() !== click.left && unlock();
   const changes = { childList: true, subtree: true, attributes: true, attributeFilter: ['class'] };
   document.addEventListener('click', onClick, { capture: true });
+  addEventListener('popstate', () => lock(numberInAddress(), true));
   new MutationObserver(look).observe(document.body, changes);
 })();

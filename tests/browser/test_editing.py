@@ -232,6 +232,21 @@ def test_from_the_click_on_nothing_is_typed_into_the_old_case(
     expect(summary(page)).to_have_value("Number 3.")
 
 
+def test_from_the_back_button_on_the_old_case_is_locked_too(open_page: OpenPage, newcomer: Clinician) -> None:
+    first, second = newcomer.create_case(), newcomer.create_case()
+    page, line = open_over_line(open_page, newcomer)
+    select_case(page, first)
+    select_case(page, second)
+    line.hold()
+    page.evaluate("history.back()")
+    panel = page.locator(".st-key-open-case")
+    expect(panel).to_have_attribute("data-opening", f"Opening case {first}…")
+    assert panel.evaluate("panel => panel.inert")
+    line.release()
+    expect_open(page, first)
+    expect(panel).not_to_have_attribute("inert", re.compile(""))
+
+
 def test_from_the_click_on_the_old_case_is_locked_even_before_the_server_knows(
     open_page: OpenPage, cleo: Clinician, proxy: FaultProxy
 ) -> None:
