@@ -1,6 +1,7 @@
 // Keeps what is typed about the open case as a draft on the server, while it is typed; never in the browser.
 //
 // An element with data-draft-form tells what the form on the page is about; this script runs again whenever it changes.
+// It runs once before there is any, because the fields are drawn first, and somebody may type at once.
 // A form is known by its opening. What a person does in a field is read, never what the server writes into it.
 (() => {
   const SOON = 1000; // ms from the first key that is not kept yet to its request
@@ -23,6 +24,7 @@
   const start = () => {
     const forms = new Map();
     let current, sending, timer, told;
+    let early; // what was typed into before this script heard of its form
 
     // What is typed
 
@@ -43,6 +45,7 @@
 
     const note = (field, caseId) => {
       const form = forms.get(current);
+      if (form?.caseId !== caseId) early = [field, caseId];
       const box = document.querySelector(`.st-key-${field}-of-case-${caseId}`);
       const value = form?.caseId === caseId && field in form.saved && box ? read(box) : undefined;
       if (value === undefined) return;
@@ -292,6 +295,8 @@
         for (const field of Object.keys(form.typed)) note(field, form.caseId);
         form.dueAt = Date.now() + SOON;
       }
+      if (early?.[1] === form.caseId) note(...early);
+      early = undefined;
       proceed();
     };
 
@@ -299,5 +304,6 @@
   };
 
   window.caseDeskDrafts ??= start();
-  window.caseDeskDrafts.open(document.currentScript.parentElement.querySelector('[data-draft-form]').dataset);
+  const place = document.currentScript.parentElement.querySelector('[data-draft-form]');
+  if (place) window.caseDeskDrafts.open(place.dataset);
 })();

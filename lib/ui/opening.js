@@ -1,5 +1,5 @@
-// From the click on another row on, or on the back button, nothing more is typed into the case that is still on the page: it
-// is locked and says which case is opening, until the server draws anything in its place.
+// From the click on another row on, or on the back button, nothing more is typed into the case that is still on the
+// page: it is locked and says which case is opening, until the server draws anything in its place.
 //
 // The table tells the server a moment after a click, and not at all where another page of it is drawn within that
 // moment, or where its cursor was there already. Then the address asks for the case, as the browser's back button does.

@@ -87,8 +87,8 @@ def fields_html() -> str:
 
 
 def opening_html() -> str:
-    """Return the element that locks the open case while another one is opened from the table."""
-    return f"<script>{OPENING_SCRIPT}</script>"
+    """Return the element that locks the open case while another one is opened, and listens for what is typed."""
+    return f"<script>{OPENING_SCRIPT}</script><script>{DRAFT_SCRIPT}</script>"
 
 
 def draft_html(form: str, about: Mapping[str, Any]) -> str:

@@ -25,6 +25,12 @@ class Line:
         """Lose what the page says."""
         self._is_cut = True
 
+    def release_until(self, text: str) -> None:
+        """Let through what was held, up to the first that holds this text."""
+        last = next(place for place, message in enumerate(self._held) if text in str(message))
+        for _ in range(last + 1):
+            self._socket.send(self._held.pop(0))
+
     def release(self) -> None:
         """Let everything through again, what was held first."""
         self._holds = self._is_cut = False

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, 
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.chromium import launch_chromium, launch_with_profile
+from tests.browser.line import Line
 from tests.browser.steps import (
     ADA,
     age,
@@ -214,6 +215,22 @@ def test_the_back_button_leads_back_to_what_was_typed(open_page: OpenPage, cleo:
     page.go_forward()
     expect(page.locator(f".st-key-banner-of-case-{other}")).to_be_visible()
     expect(summary(page)).to_have_value("Other.")
+
+
+def test_what_is_typed_before_the_form_is_drawn_whole_is_kept(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id = cleo.create_case(case_summary="Before.")
+    page = open_page("about:blank", of=cleo)
+    line = Line(page)
+    page.goto("/?show=all")
+    expect(row_of(page, case_id)).to_be_attached()
+    line.hold()
+    click_row(page, case_id)
+    line.wait_until_drawn()
+    line.release_until(f"case_summary-of-case-{case_id}")
+    type_at_the_end(page, " Typed.")
+    line.release()
+    expect(kept(page)).to_be_visible()
+    assert cleo.find_draft(case_id) == {"case_summary": "Before. Typed."}
 
 
 def test_what_does_not_leave_the_case_leaves_what_is_typed_alone(open_page: OpenPage, cleo: Clinician) -> None:
