@@ -99,8 +99,8 @@ STYLE = f"""<style>
 [data-testid="stTextInput"] button[aria-label="Show password"]::after {{ content: "Show"; }}
 [data-testid="stTextInput"] button[aria-label="Hide password"]::after {{ content: "Hide"; }}
 
-/* What only brings a script takes no place. */
-.stElementContainer:has(> .stHtml > script:only-child) {{ display: none; }}
+/* What only brings scripts takes no place. */
+.stElementContainer:has(> .stHtml > script:first-child) {{ display: none; }}
 
 /* What is said to screen readers alone. */
 .for-ears, [data-draft-told] {{
