@@ -146,6 +146,8 @@ def test_no_state_of_triage_has_a_serious_violation(
     assert find_violations(page) == []
     page.keyboard.press("e")
     expect(page.get_by_label("Patient name")).to_be_focused()
+    # What is drawn again is faint while it is.
+    wait_until_drawn(page)
     assert find_violations(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("3")
