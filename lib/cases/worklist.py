@@ -26,7 +26,8 @@ class CaseRow(BaseModel):
     """What a list shows of a case: instead of its summary the first line, and its marks.
 
     `has_draft`: something is typed and not saved. `is_unseen`: somebody else changed it, and it was not opened since.
-    `is_flagged`: its clinician calls it urgent.
+    `is_flagged`: its clinician calls it urgent. `closed_at`: when the status of a closed case became what it is, where
+    that is recorded.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -42,13 +43,14 @@ class CaseRow(BaseModel):
     has_draft: bool = False
     is_unseen: bool = False
     is_flagged: bool = False
+    closed_at: Timestamp | None = None
 
     @classmethod
-    def of(cls, case: Case) -> Self:
-        """Return a case as a list shows it, as the database would."""
+    def of(cls, case: Case, *, closed_at: datetime | None = None) -> Self:
+        """Return a case as a list shows it, as the database would; a case itself does not say when it was closed."""
         lines = (line.strip() for line in case.case_summary[:FIRST_LINE_WITHIN].splitlines())
         first_line = next((line for line in lines if line), "")[:FIRST_LINE_LIMIT].rstrip()
-        return cls(**case.model_dump(include=set(cls.model_fields)), first_line=first_line)
+        return cls(**case.model_dump(include=set(cls.model_fields)), first_line=first_line, closed_at=closed_at)
 
     @property
     def etag(self) -> str:

@@ -15,7 +15,7 @@ from lib.cases.drafts import DraftMark
 from lib.cases.export import Export
 from lib.cases.filters import Filters, Shown, statuses_of
 from lib.cases.freshness import list_versions_since
-from lib.cases.models import Case, CaseStatus
+from lib.cases.models import OPEN_STATUSES, Case, CaseStatus
 from lib.cases.views import SavedView
 from lib.cases.worklist import CasePage, CaseRow, Order, WorklistQuery, count_found, list_cases, list_with_counts
 from lib.errors import CaseDeskError, NotAuthenticated
@@ -197,8 +197,20 @@ class Worklist:
             return
         self.counts[before.status] -= 1
         self.counts[case.status] += 1
-        rows = tuple(CaseRow.of(case) if row.case_id == case.case_id else row for row in self.page.cases)
+        rows = tuple(
+            CaseRow.of(case, closed_at=_find_closing(row, before, case, by_me=by_me))
+            if row.case_id == case.case_id
+            else row
+            for row in self.page.cases
+        )
         self.page = self.page.model_copy(update={"cases": rows})
+
+
+def _find_closing(row: CaseRow, before: Case | CaseRow, case: Case, *, by_me: bool) -> datetime | None:
+    """Return when a case was closed, where that is known: others may have closed it before their last save."""
+    if case.status is before.status:
+        return row.closed_at
+    return case.updated_at if by_me and case.status not in OPEN_STATUSES else None
 
 
 def find_worklist() -> Worklist:

@@ -263,7 +263,7 @@ def _table(rows: Sequence[CaseRow], opened: int | None, worklist: Worklist, now:
             "patient_name": [mask_name(row.patient_name) if is_hidden else row.patient_name for row in rows],
             "patient": [f"{row.patient_age} {_GENDER_LETTERS[row.patient_gender]}".strip() for row in rows],
             "status": [_tell_status(row, now) for row in rows],
-            "waiting": [_tell_waiting(row, now) for row in rows],
+            "waiting": [tell_waiting_or_closing(row, now) for row in rows],
             "summary": [
                 " · ".join(filter(None, (*named, HIDDEN_TEXT if is_hidden else row.first_line)))
                 for row, named in zip(rows, marks, strict=True)
@@ -282,11 +282,13 @@ def _tell_status(row: CaseRow, now: datetime) -> list[str]:
     return [row.status.value, OVERDUE] if is_overdue(row.status, row.created_at, now) else [row.status.value]
 
 
-def _tell_waiting(row: CaseRow, now: datetime) -> str:
-    """Say how long an open case has been waiting, and when a closed one was changed last."""
-    if row.status not in OPEN_STATUSES:
-        return f"changed {tell_date(row.updated_at, now)}"
-    return tell_waiting(row.created_at, now)
+def tell_waiting_or_closing(row: CaseRow, now: datetime) -> str:
+    """Say how long an open case has been waiting; when a closed one was closed, or changed where nobody knows."""
+    if row.status in OPEN_STATUSES:
+        return tell_waiting(row.created_at, now)
+    if row.closed_at:
+        return f"closed {tell_date(row.closed_at, now)}"
+    return f"changed {tell_date(row.updated_at, now)}"
 
 
 def _columns(query: WorklistQuery) -> dict[str, ColumnConfig | str | None]:

@@ -259,7 +259,7 @@ class TestListCases:
     def test_newest_puts_the_case_changed_last_first(self, case: Case, ada: Session) -> None:
         updated = update_case(ada, case.case_id, {"status": "archived"})
         cases = list_cases(ada, WorklistQuery(statuses=EVERY_STATUS, order="updated_at", descending=True)).cases
-        assert cases[0] == CaseRow.of(updated)
+        assert cases[0] == CaseRow.of(updated, closed_at=updated.updated_at)
         assert list(cases) == sorted(cases, key=lambda case: (case.updated_at, case.case_id), reverse=True)
 
     @pytest.mark.parametrize("status", CaseStatus)

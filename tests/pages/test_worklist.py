@@ -83,8 +83,8 @@ def test_dates_are_those_of_the_time_zone_of_the_browser(
 ) -> None:
     monkeypatch.setattr("streamlit.runtime.context.ContextProxy.timezone", "Pacific/Auckland")
     case = new_case(status="completed")
-    day = case.updated_at.astimezone(ZoneInfo("Pacific/Auckland"))
-    assert row_of(open_app(ada, show="completed"), case)["waiting"] == f"changed {day.day} {day:%b}"
+    day = case.created_at.astimezone(ZoneInfo("Pacific/Auckland"))
+    assert row_of(open_app(ada, show="completed"), case)["waiting"] == f"closed {day.day} {day:%b}"
 
 
 def test_an_export_under_way_keeps_no_case_from_being_opened(open_app: OpenApp, ada: Session, case: Case) -> None:
