@@ -15,7 +15,9 @@ from pydantic import AliasPath, BaseModel, ConfigDict, Field, TypeAdapter
 from lib.accounts.sign_in import Session
 from lib.backend.client import client
 from lib.backend.foreign_errors import own_errors
+from lib.cases.history import find_changes_since, rewind
 from lib.cases.models import DraftChanges, Timestamp, iso_utc, read_etag, write_etag
+from lib.cases.text_merge import merge_texts
 from lib.cases.update import get_case, refuse_impossible
 from lib.errors import DraftConflict, InvalidChanges, NoChanges
 
@@ -92,6 +94,26 @@ def keep_draft(
     if (stored.base_version, stored.changes.columns()) != (typed_on, typed.columns()):
         raise DraftConflict(stored)
     return stored
+
+
+def keep_beside(session: Session, case_id: int, base: str, changes: Mapping[str, Any], stored: Draft) -> Draft:
+    """Keep what is typed in one draft with the newer one that is stored, for whom nobody can ask any more.
+
+    Both summaries are kept; another field that both hold stays as it is stored.
+
+    Raises:
+        InvalidChanges: as in `keep_draft`, or the two summaries are too long for one.
+        NoChanges, CaseNotFound, DraftConflict: as in `keep_draft`.
+        NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
+    """
+    mine, theirs = DraftChanges.parse(changes).columns(), stored.changes.columns()
+    both = mine | theirs
+    if "case_summary" in mine and "case_summary" in theirs:
+        loaded = rewind(get_case(session, case_id), find_changes_since(session, case_id, base))
+        both["case_summary"] = merge_texts(loaded.case_summary, theirs["case_summary"], mine["case_summary"])
+    # On the older version, so that whatever has changed since either was typed is shown when the case is opened.
+    typed_on = min(read_etag(base) or stored.base_version, stored.base_version)
+    return keep_draft(session, case_id, write_etag(typed_on), both, if_match=stored.etag)
 
 
 def find_draft(session: Session, case_id: int) -> Draft | None:

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from lib.accounts.browser_sessions import SessionStore
 from lib.accounts.sign_in import Session
-from lib.cases.drafts import discard_draft, keep_draft
+from lib.cases.drafts import discard_draft, keep_beside, keep_draft
 from lib.cases.models import DraftChanges, read_etag, write_etag
 from lib.errors import CaseDeskError, DraftConflict, InvalidChanges, NoChanges
 from lib.logs import name_error
@@ -39,7 +39,10 @@ OPEN_FORMS = 4096
 
 
 class _Note(BaseModel):
-    """What a form holds: its opening, a number that grows with each of its requests, all that differs from the case."""
+    """What a form holds: its opening, a number that grows with each of its requests, all that differs from the case.
+
+    `is_leaving`: its page is left, so that nobody is there any more to be told of a newer draft.
+    """
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
@@ -49,6 +52,7 @@ class _Note(BaseModel):
     base: str
     changes: dict[str, Any]
     seen: str | None
+    is_leaving: bool = False
 
 
 class _Kept(NamedTuple):
@@ -102,6 +106,12 @@ def _store(session: Session, note: _Note, seen: str | None) -> _Kept:
         try:
             draft = keep_draft(session, note.case_id, note.base, changes, if_match=seen)
             return _Kept(draft.etag, tuple(unkept))
+        except DraftConflict as conflict:
+            if not note.is_leaving:
+                raise
+            _store_beside(session, note, changes, conflict)
+            # A page that comes back has not seen what is stored now.
+            return _Kept(seen, tuple(unkept))
         except InvalidChanges as error:
             if error.field not in changes:
                 raise
@@ -116,6 +126,14 @@ def _store(session: Session, note: _Note, seen: str | None) -> _Kept:
             discard_draft(session, note.case_id, if_match=seen)
         seen = None
     return _Kept(seen, tuple(unkept))
+
+
+def _store_beside(session: Session, note: _Note, changes: dict[str, Any], conflict: DraftConflict) -> None:
+    """Store what was typed last beside a newer draft; the newer one stays where there is no room for both."""
+    try:
+        keep_beside(session, note.case_id, note.base, changes, conflict.stored)
+    except InvalidChanges:
+        raise conflict from None
 
 
 def _newest(*versions: str | None) -> str | None:

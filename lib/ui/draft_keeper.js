@@ -79,7 +79,7 @@
     const newest = (one, other) => ((one ?? '') > (other ?? '') ? one : other) || null;
     const time = (version) => new Date(JSON.parse(version)).toTimeString().slice(0, 5);
 
-    const write = (form) => ({
+    const write = (form, isLeaving = false) => ({
       wanted: wanted(form),
       text: JSON.stringify({
         form: form.id,
@@ -88,6 +88,7 @@
         base: form.base,
         changes: form.typed,
         seen: form.version,
+        is_leaving: isLeaving,
       }),
     });
 
@@ -195,12 +196,12 @@
       return document.body.appendChild(made);
     };
 
-    // When a page is left
+    // When a page is left: nobody hears of a newer draft any more, so the server keeps both in one.
 
     const leave = () => {
       for (const form of forms.values()) {
         if (!isUnsent(form)) continue;
-        const { text } = write(form);
+        const { text } = write(form, true);
         send(text, { keepalive: LEAVING_LIMIT > size(text) }).catch(() => {});
       }
     };

@@ -513,6 +513,20 @@ def test_a_second_device_is_told_and_shown_both_and_none_is_lost(signed_in: Sign
         page.close()
 
 
+def test_what_is_typed_just_before_leaving_is_put_beside_a_newer_draft(signed_in: SignedIn, cleo: Clinician) -> None:
+    """Nobody is there any more to be told that another device has kept a draft meanwhile."""
+    case_id = cleo.create_case(case_summary="Before.")
+    first, second = open_on_two_devices(signed_in, cleo, case_id)
+    type_at_the_end(first, " First.")
+    expect(kept(first)).to_be_visible()
+    type_at_the_end(second, " Second.")
+    second.close(run_before_unload=True)
+    wait_for_draft(cleo, case_id, {"case_summary": "Before. First. Second."})
+    type_at_the_end(first, " More.")
+    expect(told(first, "Not kept: a newer draft")).to_be_visible()
+    first.close()
+
+
 def test_a_window_whose_save_was_drawn_late_is_not_told_of_a_newer_draft(open_page: OpenPage, cleo: Clinician) -> None:
     """It lets go of its draft, which went with the save, while another window keeps one already."""
     case_id = cleo.create_case(case_summary="Before.")

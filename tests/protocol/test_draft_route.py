@@ -163,6 +163,37 @@ def test_a_second_device_is_told_and_nothing_of_the_first_is_lost(keep: Keep, ad
     assert keep({"case_summary": "From the first again."}).status_code == 412
 
 
+def test_what_is_typed_just_before_leaving_is_kept_beside_a_newer_draft(keep: Keep, ada: Session, case: Case) -> None:
+    before, form = case.case_summary, uuid4().hex
+    keep({"case_summary": f"{before} First.", "patient_age": 46})
+    typed_last = {"case_summary": f"{before} Second.", "patient_age": 47, "status": "completed"}
+    assert keep(typed_last, form=form, is_leaving=True).status_code == 200
+    both = {"case_summary": f"{before} First. Second.", "patient_age": 46, "status": "completed"}
+    assert find_changes(ada, case) == both
+    assert keep({"case_summary": "Typed on."}).status_code == 412
+    assert keep({"case_summary": "The page came back."}, form=form).status_code == 412
+    assert find_changes(ada, case) == both
+
+
+def test_what_is_put_beside_a_newer_draft_counts_as_typed_on_the_older_version(
+    keep: Keep, ada: Session, case: Case
+) -> None:
+    now = update_case(ada, case.case_id, {"case_summary": "Cough. Fever."})
+    keep({"case_summary": "Cough. Fever. First."}, base=now.etag)
+    assert keep({"case_summary": "Second."}, form=uuid4().hex, is_leaving=True).status_code == 200
+    draft = find_draft(ada, case.case_id)
+    assert draft
+    assert draft.base_etag == case.etag
+    assert "First." in str(draft.changes.case_summary)
+    assert "Second." in str(draft.changes.case_summary)
+
+
+def test_a_newer_draft_beside_which_there_is_no_room_stays(keep: Keep, ada: Session, case: Case) -> None:
+    keep({"case_summary": "x" * 20_000})
+    assert keep({"case_summary": "Typed."}, form=uuid4().hex, is_leaving=True).status_code == 412
+    assert find_changes(ada, case) == {"case_summary": "x" * 20_000}
+
+
 def write_older(version: str) -> str:
     return version.replace("20", "19", 1)
 
