@@ -100,7 +100,7 @@ class DraftKeeper:
 
 def _store(session: Session, note: _Note, seen: str | None) -> _Kept:
     """Store every field that may be stored: one that is half typed does not keep the others from it."""
-    changes = {str(field): value for field, value in note.changes.items()}
+    changes = dict(note.changes)
     unkept: list[str] = []
     while changes:
         try:

@@ -283,6 +283,10 @@
         hurry();
       }
       const form = forms.get(current);
+      // What was typed in a field that was left out until now is put into it.
+      const before = form.saved ?? about.saved;
+      const added = Object.keys(form.typed).filter((field) => field in about.saved && !(field in before));
+      setTimeout(() => added.forEach((field) => put(field, form.caseId, form.typed[field])));
       form.saved = about.saved;
       if (about.decisions > form.decisions) {
         takeOver(form, about);

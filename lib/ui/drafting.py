@@ -75,7 +75,7 @@ def _take_up(session: Session, opened: OpenCase, case: Case, draft: Draft | None
         drafted.filled = find_changes(base, opened.unsaved.typed)
     else:
         base = _take_up_draft(session, drafted, case, draft)
-    if base.etag != case.etag:
+    if base.etag != case.etag and drafted.filled:
         _meet(opened, drafted, case, base)
     # All at once and last: a case whose fields could not be filled is not open.
     opened.case, opened.drafted, opened.fill = case, drafted, values_of(case) | drafted.filled
@@ -138,7 +138,8 @@ def _meet(opened: OpenCase, drafted: Drafted, case: Case, base: Case) -> None:
     merge = merge_changes(base, case, drafted.filled)
     is_archived = is_archived_since(base, case)
     if merge.theirs:
-        drafted.notice += f" Changed elsewhere since: {tell_changes(base, case, tuple(merge.theirs))}."
+        news = f"Changed elsewhere since: {tell_changes(base, case, tuple(merge.theirs))}."
+        drafted.notice = f"{drafted.notice} {news}".strip()
     if merge.conflicts or is_archived:
         drafted.base = base
         opened.clash = Clash(merge.conflicts, is_archived, find_events(base))

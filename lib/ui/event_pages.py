@@ -20,13 +20,22 @@ def event_trail(name: str, shown: str) -> list[EventCursor]:
 
 
 def draw_event_turner(
-    name: str, trail: list[EventCursor], following: EventCursor | None, offer: Callable[..., bool] = st.button
+    name: str,
+    trail: list[EventCursor],
+    following: EventCursor | None,
+    offer: Callable[..., bool] = st.button,
+    turned: Callable[[], None] = lambda: None,
 ) -> None:
-    """Draw the buttons to the later and the earlier page, where there are any; `offer` draws a button."""
+    """Draw the buttons to the later and the earlier page, if any; `offer` draws a button, `turned` ends a click."""
     with st.container(horizontal=True):
         if trail:
-            later = trail[:-1]
-            offer("Show later", icon=":material/expand_less:", key=f"later-{name}", on_click=_go, args=(trail, later))
+            offer(
+                "Show later",
+                icon=":material/expand_less:",
+                key=f"later-{name}",
+                on_click=_go,
+                args=(trail, trail[:-1], turned),
+            )
         if following:
             earlier = [*trail, following]
             offer(
@@ -34,10 +43,11 @@ def draw_event_turner(
                 icon=":material/expand_more:",
                 key=f"earlier-{name}",
                 on_click=_go,
-                args=(trail, earlier),
+                args=(trail, earlier, turned),
             )
 
 
-def _go(trail: list[EventCursor], to: list[EventCursor]) -> None:
+def _go(trail: list[EventCursor], to: list[EventCursor], turned: Callable[[], None]) -> None:
     """Show another page; clicked twice, the same one."""
     trail[:] = to
+    turned()

@@ -14,6 +14,7 @@ from lib.ui.browser import browser_cookie, read_session
 from lib.ui.open_case import PANEL, find_panel, redraw
 from lib.ui.scripts import export_html
 from lib.ui.uninterrupted import uninterrupted
+from lib.ui.words import tell_count
 from lib.ui.worklist_state import TABLE, Worklist, find_worklist
 
 PATIENCE_SECONDS = 1.0
@@ -60,7 +61,7 @@ def _draw_progress(export: Export) -> None:
     while export.is_running or (export.state == "offered" and time.monotonic() < until):
         if export.seconds > PATIENCE_SECONDS:
             part = min(1.0, export.done / max(1, export.total))
-            place.progress(part, text=f"{export.done} of {export.total} cases exported")
+            place.progress(part, text=f"{export.done} of {tell_count(export.total)} exported")
         else:
             place.empty()
         if PANEL in find_panel().asked:
@@ -68,6 +69,6 @@ def _draw_progress(export: Export) -> None:
             return
         time.sleep(_LOOK_SECONDS)
     if export.state == "finished":
-        place.text(f"{export.done} {'case' if export.done == 1 else 'cases'} exported.")
+        place.text(f"{tell_count(export.done)} exported.")
     else:
         place.error("The export broke off, and there is no whole file. Export once more.")

@@ -52,8 +52,8 @@
 
   // The fields of a form that was drawn just now are sent as empty ones until each shows what it holds, the age last.
   const whenFilled = (act, until) => {
-    const isAwaited = find('[data-has-summary]') ? HELD : '[class*="st-key-patient_age-of-case-"] input';
-    const isFilled = [...document.querySelectorAll(isAwaited)].every((field) => field.value !== '');
+    const awaited = find('[data-has-summary]') ? HELD : '[class*="st-key-patient_age-of-case-"] input';
+    const isFilled = [...document.querySelectorAll(awaited)].every((field) => field.value !== '');
     if (isFilled || Date.now() > until) act();
     else requestAnimationFrame(() => whenFilled(act, until));
   };

@@ -37,6 +37,7 @@ KEYS = {
         "N": "write in the summary",
         "E": "correct the name",
         "F": "flag, or take the flag off",
+        "Z": "undo the last save",
         "Esc": "end",
     },
 }

@@ -52,7 +52,7 @@ MANY_RESULT = "many-result"
 
 _FIELD = ':is([class*="st-key-case_summary-of-case-"], [class*="st-key-patient_name-of-case-"])'
 
-_LETTERS = {"b": "B", "s": "S", "n": "N", "e": "E", "escape": "Esc"}
+_LETTERS = {"b": "B", "s": "S", "n": "N", "e": "E", "z": "Z", "escape": "Esc"}
 _RUN_LETTERS = "\n".join(
     f""".st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) [class*="st-key-press-{key}-"] button::after {{
   content: "{letter}" / ""; border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem;

@@ -20,6 +20,7 @@ from lib.ui.failures import explain
 from lib.ui.open_case import Level, find_panel, redraw
 from lib.ui.side_by_side import ask_ahead
 from lib.ui.uninterrupted import uninterrupted
+from lib.ui.words import tell_count
 from lib.ui.worklist_state import TABLE, Worklist, find_worklist
 
 _KEY = "many"
@@ -166,7 +167,7 @@ def ask(change: Change) -> None:
         rows = tuple(row for row in many.picked.values() if not _is_so(row, change))
         many.asked = Question(change, rows) if rows else None
         if not rows:
-            many.told, many.ways_back = (Told("info", "Nothing to do: the selected cases are so already."),), ()
+            many.told = (Told("info", "Nothing to do: the selected cases are so already."),)
     redraw(panel)
 
 
@@ -285,8 +286,3 @@ def _tell_done(work: Work) -> str:
 
 def _is_so(row: CaseRow, change: Change) -> bool:
     return row.status is change if isinstance(change, CaseStatus) else row.is_flagged is (change == "flag")
-
-
-def tell_count(number: int) -> str:
-    """Say how many cases: `1 case`, `7 cases`."""
-    return "1 case" if number == 1 else f"{number} cases"

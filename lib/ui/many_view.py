@@ -21,13 +21,12 @@ from lib.ui.many import (
     pick_page,
     start_picking,
     stop_picking,
-    tell_count,
     undo_many,
     wait_for,
 )
 from lib.ui.privacy import shown_name
 from lib.ui.save_result import result_html
-from lib.ui.words import capitalize
+from lib.ui.words import capitalize, tell_count
 
 
 def offer_picking() -> None:

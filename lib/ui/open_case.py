@@ -49,10 +49,11 @@ class Clash:
 
 @dataclass(frozen=True)
 class TakenBack:
-    """Earlier values that fields are to have again: of the last save, or of a change in the history."""
+    """Earlier values that fields are to have again: of a save, whose version `undone` names, or out of the history."""
 
     action: Literal["undo", "restore"]
     changes: dict[str, Any]
+    undone: str = ""
 
     @property
     def done(self) -> str:
@@ -112,8 +113,8 @@ class OpenCase:
     it could not be. `asked` is what is on its way. `own` are the versions that saves of this form have replaced. `fill`
     is to be written into the fields before they are drawn. `unsaved` is an earlier try whose text the form is to begin
     with. `new_name` waits for a word that it is still the same patient's. `namesakes` are other patients whom this one
-    could be mistaken for, None where they could not be read. `again` is the second reading of a
-    case that was read before it was shown. `is_brief`: of its fields, only the summary is drawn.
+    could be mistaken for, None where they could not be read. `again` is the second reading of a case that was read
+    before it was shown. `is_brief`: of its fields, only the summary is drawn.
     """
 
     case_id: int
@@ -181,10 +182,11 @@ class Panel:
         What came of a save of the case that was open until now stays in sight.
         """
         last = self.result.case.case_id if self.result else None
+        is_brief = bool(self.opened and self.opened.case_id == case_id and self.opened.is_brief)
         if self.opened is None or self.opened.case_id not in (last, case_id):
             self.result = None
         self.result = result or self.result
-        self.opened = OpenCase(case_id)
+        self.opened = OpenCase(case_id, is_brief=is_brief)
         return self.opened
 
     def close(self) -> None:

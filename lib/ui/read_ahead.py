@@ -62,7 +62,7 @@ def ask_now(opened: OpenCase, ahead: Ahead | None, now: float) -> None:
 
 
 def has_moved_on(opened: OpenCase) -> bool:
-    """Tell whether a case that was read ahead was changed before it was shown, as far as that is known by now."""
+    """Tell whether a case that was read ahead was changed before it was shown; waits for the answer for a moment."""
     if opened.again is None or opened.case is None:
         return False
     with suppress(CaseDeskError, TimeoutError):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.cases.editing import Saved
 from lib.cases.models import Case, CaseStatus
-from lib.errors import EditConflict
+from lib.errors import BackendUnavailable, EditConflict, NotAuthenticated
 from lib.ui.browser import require_session
 from lib.ui.failures import explain
 from lib.ui.look import RUN_KEYS
@@ -16,9 +16,21 @@ from lib.ui.open_case import find_panel, redraw
 from lib.ui.privacy import shown_name
 from lib.ui.saving import save_over
 from lib.ui.taking_back import undo
-from lib.ui.triage_run import RUN, Run, decide, edit, end_run, find_run, go_back_into_run, leave_run, start_run, step
+from lib.ui.triage_run import (
+    RUN,
+    Run,
+    decide,
+    edit,
+    end_run,
+    find_run,
+    go_back_into_run,
+    leave_run,
+    read_rest,
+    start_run,
+    step,
+)
 from lib.ui.uninterrupted import uninterrupted
-from lib.ui.words import capitalize, tell_changes
+from lib.ui.words import capitalize, tell_changes, tell_count
 from lib.ui.worklist_state import find_worklist
 
 
@@ -92,8 +104,8 @@ def _offer(key: str, label: str, icon: str, number: int, by: int, *, disabled: b
 def _draw_end(run: Run) -> None:
     """Draw what was saved on the way, each with the way back."""
     undone = find_panel().undone
-    changed = len({saved.case.case_id for saved in run.done})
-    st.subheader(f"{changed} of {run.total} cases changed" if changed else "Nothing was changed", anchor=False)
+    changed = len({saved.case.case_id for saved in run.done if saved.case.etag not in undone})
+    st.subheader(f"{changed} of {tell_count(run.total)} changed" if changed else "Nothing is changed", anchor=False)
     with st.container(horizontal=True):
         st.button("Back to the worklist", key="press-escape-leave", type="primary", on_click=leave_run)
         if run.place:
@@ -102,6 +114,9 @@ def _draw_end(run: Run) -> None:
             st.button("Undo all", icon=":material/undo:", on_click=undo_run)
     for text in run.failures:
         st.error(text)
+    if run.rest:
+        st.error("This is not the end: the rest of the list could not be read.")
+        st.button("Try again", icon=":material/refresh:", key="read-rest", on_click=read_rest)
     for saved in run.done:
         _draw_done(saved, is_undone=saved.case.etag in undone)
 
@@ -129,6 +144,10 @@ def undo_run() -> None:
             failures.append(
                 f"Case {number} was not undone: it was changed again since. Open it to see how it stands now."
             )
+        except (BackendUnavailable, NotAuthenticated) as error:
+            # The others would wait for the same answer, one after the other.
+            failures.append(f"Case {saved.case.case_id} was not undone, nor what was saved before it. {explain(error)}")
+            break
         except Exception as error:
             failures.append(f"Case {saved.case.case_id} was not undone. {explain(error)}")
         else:

@@ -13,6 +13,7 @@ from lib.ui.open_case import Level, Panel, Result, TakenBack, field_key, find_pa
 from lib.ui.privacy import shown_name
 from lib.ui.saving import keep_old_name, submit_form
 from lib.ui.taking_back import take_back, undo
+from lib.ui.triage_run import find_run
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.worklist_state import find_worklist
 
@@ -54,6 +55,8 @@ def reopen(result: Result) -> None:
     panel.open(result.case.case_id, result)
     assert panel.opened
     panel.opened.unsaved, worklist.is_left = result, True
+    if run := uninterrupted(find_run):
+        run.go_to(result.case.case_id)
     uninterrupted(lambda: put_case_in_url(result.case.case_id))
     redraw(panel)
 

@@ -75,7 +75,7 @@ def export_html(ticket: str) -> str:
 
 
 def watch_html(idle_seconds: float) -> str:
-    """Return the element that reports typing and clicking, hides the page after so long without, and the bench's."""
+    """Return the element that reports typing and clicking, hides the page after so long without, and knows the keys."""
     watched = f'<div data-idle-seconds="{idle_seconds:g}"></div>'
     scripts = (WATCH_SCRIPT, BENCH_SCRIPT, KEYS_SCRIPT, PICKING_SCRIPT, TABLE_WORDS_SCRIPT, FRESHNESS_SCRIPT)
     return watched + "".join(f"<script>{script}</script>" for script in scripts)

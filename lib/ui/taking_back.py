@@ -18,7 +18,7 @@ from lib.ui.worklist_state import Worklist
 
 def undo(saved: Saved) -> None:
     """Take a save back: an ordinary update over what that save had made of the case."""
-    take_back(saved.case, TakenBack("undo", saved.earlier_values), saved)
+    take_back(saved.case, TakenBack("undo", saved.earlier_values, saved.case.etag), saved)
 
 
 def restore(case: Case, field: str, value: Any) -> None:
@@ -46,7 +46,7 @@ def take_back(case: Case, taken: TakenBack, saved: Saved | None = None) -> None:
             panel.result = Result(case, "warning", "First decide what to keep.")
         else:
             _show_taken_back(panel, worklist, typed, save_over(taken.action, case, taken.changes), taken)
-            panel.undone |= {case.etag} if taken.action == "undo" else set()
+            panel.undone |= {taken.undone} - {""}
     except EditConflict as conflict:
         changed = tell_changed_again(conflict.current, conflict.merge.conflicts) or "This case was archived meanwhile"
         panel.result = Result(conflict.current, "warning", f"Not {taken.done}: {changed}.", taken=taken)

@@ -17,6 +17,7 @@ from lib.ui.event_pages import draw_event_turner, event_trail
 from lib.ui.events import change_html, creation_html, event_html, unrecorded_creation_html
 from lib.ui.failures import shown_failures
 from lib.ui.moments import local_zone
+from lib.ui.open_case import PANEL, find_panel, redraw
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import FIELD_LABELS
 
@@ -54,7 +55,7 @@ def draw_timeline(case: Case, *, restore: Restore, offer: Offer) -> None:
         if not page.next and not any(event.kind == "creation" for event in page.events):
             with st.container(key="event-of-creation"):
                 st.html(unrecorded_creation_html(case, now))
-        draw_event_turner(_NAME, trail, page.next, offer)
+        draw_event_turner(_NAME, trail, page.next, offer, _redraw)
 
 
 def _draw_changes(event: Event, case: Case, restore: Restore, offer: Offer) -> None:
@@ -92,7 +93,7 @@ def _restore_or_ask(case: Case, event: Event, field: str, restore: Restore) -> N
     """Restore a value that nothing was saved over since; where there is more to lose, ask first."""
     change = event.changes[field]
     if differs(field, getattr(case, field), change.after):
-        _remember(_Question(case.case_id, case.etag, field, change.before))
+        _ask(_Question(case.case_id, case.etag, field, change.before))
     else:
         restore(case, field, change.before)
 
@@ -108,12 +109,22 @@ def draw_restore_question(case: Case, *, restore: Restore, offer: Offer) -> None
         st.html(change_html(question.field, Change.model_validate({"from": current, "to": question.value})))
         with st.container(horizontal=True):
             offer("Restore all the same", type="primary", on_click=_restore, args=(case, question, restore))
-            offer("Leave it as it is", on_click=_remember, args=(None,))
+            offer("Leave it as it is", on_click=_ask, args=(None,))
 
 
 def _restore(case: Case, question: _Question, restore: Restore) -> None:
     _remember(None)
     restore(case, question.field, question.value)
+
+
+def _ask(question: _Question | None) -> None:
+    """Draw a question beside the form, or none any more."""
+    _remember(question)
+    _redraw()
+
+
+def _redraw() -> None:
+    redraw(uninterrupted(find_panel), PANEL)
 
 
 def _remember(question: _Question | None) -> None:

@@ -52,10 +52,16 @@ class Run:
         return self.numbers[self.place] if self.place < len(self.numbers) else None
 
     def take(self, query: WorklistQuery, page: CasePage) -> None:
-        """Add a page of the worklist."""
-        self.numbers += [row.case_id for row in page.cases]
+        """Add a page of the worklist, less the cases that a save has moved to it since the run began."""
+        known = set(self.numbers)
+        self.numbers += [row.case_id for row in page.cases if row.case_id not in known]
         self.rest = query.model_copy(update={"after": page.next}) if page.next else None
         self.total = max(self.total, len(self.numbers) + 1) if self.rest else len(self.numbers)
+
+    def go_to(self, case_id: int) -> None:
+        """Stand at a case that was shown before; at another one, stay."""
+        if case_id in self.numbers:
+            self.place = self.numbers.index(case_id)
 
 
 def find_run() -> Run | None:
@@ -149,15 +155,32 @@ def go_back_into_run() -> None:
     redraw(panel)
 
 
+def read_rest() -> None:
+    """Try once more to read the rest of the worklist, and go on with it."""
+    panel, run = uninterrupted(lambda: (find_panel(), find_run()))
+    if run:
+        _read_rest(run)
+        _show(panel, run)
+    redraw(panel)
+
+
 def read_on(run: Run) -> None:
     """Read the next case, and the rest of the worklist, before they are needed.
 
     Not a case that was shown before: what was typed in it last may still be on its way.
     """
+    if run.current is None:
+        return
     if run.place == run.farthest and run.place + 1 < len(run.numbers):
         run.ahead = ask_next(run.ahead, run.numbers[run.place + 1], time.monotonic())
-    if run.rest and run.place + _READ_ON_BEFORE >= len(run.numbers):
-        with suppress(CaseDeskError):
+    if run.place + _READ_ON_BEFORE >= len(run.numbers):
+        _read_rest(run)
+
+
+def _read_rest(run: Run) -> None:
+    """Read one more page of the worklist, if there is one; where it cannot be read, it still is to be."""
+    with suppress(CaseDeskError):
+        if run.rest:
             run.take(run.rest, list_cases(read_session(), run.rest))
 
 

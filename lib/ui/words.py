@@ -70,3 +70,8 @@ def _tell_value(case: Case, field: str) -> str:
 def explain_invalid(error: InvalidChanges) -> str:
     """Say which field is wrong, how, and what is allowed; no value is repeated."""
     return f"{FIELD_LABELS.get(error.field, error.field)} {error.problem}. Nothing was saved."
+
+
+def tell_count(number: int) -> str:
+    """Say how many cases: `1 case`, `7 cases`."""
+    return "1 case" if number == 1 else f"{number} cases"

@@ -235,7 +235,7 @@ def read_worklist(session: Session, worklist: Worklist) -> None:
     worklist.found, worklist.emptying = count, emptying
     worklist.remember()
     worklist.page, worklist.counts, worklist.read_at, worklist.failure = page, counts, datetime.now(UTC), None
-    worklist.saved, worklist.own, worklist.changed = set(), {}, 0
+    worklist.saved, worklist.changed = set(), 0
     worklist.drafts = frozenset(row.case_id for row in page.cases if row.has_draft)
     worklist.unseen = frozenset(row.case_id for row in page.cases if row.is_unseen)
     worklist.flagged = frozenset(row.case_id for row in page.cases if row.is_flagged)
@@ -268,7 +268,7 @@ def look_for_changes(session: Session, worklist: Worklist) -> None:
     """
     if worklist.read_at is None or worklist.page is None:
         return
-    known = {row.case_id: row.updated_at for row in worklist.page.cases} | worklist.own
+    known = worklist.own | {row.case_id: row.updated_at for row in worklist.page.cases}
     found = list_versions_since(session, worklist.read_at - _CLOCKS_PART)
     worklist.changed = sum(known.get(case_id) != version for case_id, version in found.items())
 

@@ -30,7 +30,7 @@ from lib.ui.moments import local_zone, tell_date, tell_time
 from lib.ui.open_case import Panel, find_panel, put_case_in_url, redraw
 from lib.ui.privacy import HIDDEN_TEXT, hides_names, mask_name
 from lib.ui.uninterrupted import uninterrupted
-from lib.ui.words import STATUS_COLORS, capitalize
+from lib.ui.words import STATUS_COLORS, capitalize, tell_count
 from lib.ui.worklist_state import TABLE, Worklist, find_worklist, look_for_changes, reread
 
 _ROW_HEIGHT = 31
@@ -222,7 +222,7 @@ def _tell_age(worklist: Worklist) -> str:
     """Say when the list was read, and how many cases have changed elsewhere since."""
     if not worklist.changed:
         return f"As of {_time(worklist.read_at)}"
-    return "1 case changed, load it" if worklist.changed == 1 else f"{worklist.changed} cases changed, load them"
+    return f"{tell_count(worklist.changed)} changed, load {'it' if worklist.changed == 1 else 'them'}"
 
 
 def _range_html(page: CasePage, opened: int | None, text: str) -> str:

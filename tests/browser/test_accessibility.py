@@ -151,7 +151,7 @@ def test_no_state_of_triage_has_a_serious_violation(
     assert find_violations(page) == []
     page.keyboard.press("Escape")
     page.keyboard.press("3")
-    expect(page.get_by_role("heading", name="1 of 1 cases changed")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 of 1 case changed")).to_be_visible()
     assert find_violations(page) == []
 
 

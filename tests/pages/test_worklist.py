@@ -15,7 +15,7 @@ import httpx
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib import Case, Session, WorklistQuery, get_case, sign_in, update_case
+from lib import Case, CaseStatus, Session, WorklistQuery, get_case, sign_in, update_case
 from lib.accounts.browser_sessions import SessionStore
 from lib.backend import client
 from lib.backend.settings import Supabase
@@ -24,7 +24,8 @@ from lib.cases.export import Export
 from lib.ui import browser
 from lib.ui.exporting import START_SECONDS
 from lib.ui.triage_run import Run
-from tests.clinicians import PASSWORD
+from lib.ui.worklist_state import Worklist, look_for_changes, read_worklist
+from tests.clinicians import PASSWORD, Clinician
 from tests.proxy import FaultProxy
 from tests.server import free_port
 
@@ -114,7 +115,7 @@ def test_mine_is_the_status_that_a_key_has_set_in_a_triage_run(open_app: OpenApp
     press(app, "Keep mine")
     assert get_case(ada, case.case_id).status == "archived"
     press(app, "Skip")
-    assert app.subheader[0].value == "1 of 1 cases changed"
+    assert app.subheader[0].value == "1 of 1 case changed"
     press(app, "Undo all")
     assert get_case(ada, case.case_id).status == "completed"
 
@@ -190,6 +191,80 @@ def test_what_could_not_be_read_ahead_is_read_when_it_is_shown(
         project.forward()
         press(app, "Skip")
     assert app.text_area[0].value == next_case.case_summary
+
+
+def test_a_run_stands_at_the_case_that_is_opened_again_because_it_was_not_saved(
+    open_app: OpenApp, ada: Session, case: Case, next_case: Case
+) -> None:
+    app = begin_run(open_app(ada), case, next_case)
+    press(app, "Edit")
+    app.number_input[0].set_value(200)
+    press(app, "4 Archived")
+    press(app, "Skip")
+    press(app, f"Open case {case.case_id}")
+    app.number_input[0].set_value(46)
+    press(app, "4 Archived")
+    saved = get_case(ada, case.case_id)
+    assert (saved.status, saved.patient_age) == ("archived", 46)
+    assert app.session_state["panel"].opened.case_id == next_case.case_id
+
+
+def test_a_case_that_was_archived_since_it_was_read_ahead_is_decided_by_the_next_key(
+    open_app: OpenApp, ada: Session, case: Case, next_case: Case
+) -> None:
+    app = begin_run(open_app(ada), case, next_case)
+    update_case(ada, next_case.case_id, {"status": "archived"})
+    press(app, "Skip")
+    press(app, "3 Completed")
+    assert get_case(ada, next_case.case_id).status == "archived"
+    # Nothing was typed, so there is nothing to let go of.
+    assert "Discard" not in labels(app)
+    press(app, "3 Completed")
+    assert get_case(ada, next_case.case_id).status == "completed"
+
+
+def test_without_supabase_undoing_a_run_asks_once_and_says_so(
+    open_app: OpenApp, connected: Supabase, ada: Session, case: Case, next_case: Case
+) -> None:
+    with FaultProxy(connected.url) as project:
+        client.connect(Supabase(project.url, connected.key))
+        app = begin_run(open_app(ada), case, next_case)
+        press(app, "4 Archived")
+        press(app, "4 Archived")
+        project.forget()
+        project.reset("/rest/v1/cases")
+        press(app, "Undo all")
+        asked = {request.path for request in project.requests("/rest/v1/cases")}
+    assert all(f"case_id=eq.{next_case.case_id}" in path for path in asked)
+    assert len(app.error) == 1
+    assert f"Case {next_case.case_id} was not undone, nor what was saved before it." in app.error[0].value
+
+
+def test_a_run_whose_rest_cannot_be_read_does_not_say_that_it_is_at_its_end(
+    open_app: OpenApp, connected: Supabase, ada: Session, case: Case
+) -> None:
+    with FaultProxy(connected.url) as project:
+        client.connect(Supabase(project.url, connected.key))
+        app = open_app(ada)
+        project.reset("list_worklist")
+        rest = WorklistQuery(statuses=tuple(CaseStatus), order="case_id", limit=1)
+        app.session_state["triage-run"] = Run([case.case_id], total=2, rest=rest)
+        app.run()
+        press(app, "Skip")
+        assert app.error[0].value == "This is not the end: the rest of the list could not be read."
+        project.forward()
+        press(app, "Try again")
+        assert app.session_state["panel"].opened.case_id != case.case_id
+
+
+def test_what_was_saved_here_is_no_news_after_the_list_was_read_again(newcomer: Clinician) -> None:
+    case_id, worklist = newcomer.create_case(), Worklist()
+    read_worklist(newcomer, worklist)
+    loaded = get_case(newcomer, case_id)
+    worklist.show(loaded, update_case(newcomer, case_id, {"status": "completed"}))
+    read_worklist(newcomer, worklist)
+    look_for_changes(newcomer, worklist)
+    assert worklist.changed == 0
 
 
 def test_a_case_on_a_page_of_its_own_has_no_keys_of_a_triage_run(open_app: OpenApp, ada: Session, case: Case) -> None:
