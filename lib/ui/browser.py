@@ -11,6 +11,7 @@ from lib.accounts.sign_in import Session, refuse_oversized, sign_in
 from lib.bootstrap import desk
 from lib.errors import NotAuthenticated
 from lib.logs import Action, logged_action, pseudonym
+from lib.ui.look import SESSION_WARNING
 from lib.ui.scripts import fields_html, redeem_html, sign_out_html, watch_html
 
 SIGN_OUT_SECONDS = 4
@@ -128,7 +129,7 @@ def watch_activity() -> None:
         left = desk().sessions.time_left(cookie)
         if left.seconds > warning:
             return
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(key=SESSION_WARNING, horizontal=True, vertical_alignment="center"):
             st.warning(f"Your session ends in {left.seconds:.0f} seconds. Save what you typed.")
             if left.idle < left.absolute and st.button("Stay signed in", type="primary"):
                 desk().sessions.touch(cookie)

@@ -38,6 +38,9 @@ RUN_KEYS = "run-keys"
 ACCOUNT_LINE = "account-line"
 """The key of the container with the page's title and the account, which stands in the line of the navigation."""
 
+SESSION_WARNING = "session-warning"
+"""The key of the container that says that the session is about to end, above the page."""
+
 MANY_BAR = "many-bar"
 """The key of the container with what can be done to many cases at once, below the table."""
 
@@ -195,6 +198,24 @@ kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; p
   .st-key-{ACCOUNT_LINE} {{ position: fixed; top: 0.6rem; right: 4rem; z-index: 999991; width: max-content; }}
   .st-key-{ACCOUNT_LINE}, .st-key-{ACCOUNT_LINE} [data-testid="stHorizontalBlock"] {{ flex-wrap: nowrap; }}
   .st-key-{ACCOUNT_LINE} [data-testid="stHeading"] {{ position: absolute; clip-path: inset(50%); width: 1px; }}
+}}
+
+/* That the session is about to end is said over the line of the navigation, and nothing below it moves. */
+[data-testid="stMainBlockContainer"] .st-key-{SESSION_WARNING} {{
+  position: fixed; top: 0.5rem; left: 19rem; z-index: 999994; width: max-content; max-width: calc(100dvw - 19rem);
+  flex-wrap: nowrap; gap: 0.5rem; background: light-dark(#ffffff, #11191d); border-radius: 0.5rem;
+}}
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] > :has(.st-key-{SESSION_WARNING}) {{
+  position: absolute;
+}}
+.st-key-{SESSION_WARNING} [data-testid="stAlertContainer"] {{ padding: 0.5rem 0.75rem; }}
+.st-key-{SESSION_WARNING} button {{ white-space: nowrap; }}
+/* Where a case covers the page, it leaves the name in sight. */
+@media (max-width: 900px) {{
+  [data-testid="stMainBlockContainer"] .st-key-{SESSION_WARNING} {{ top: 0; left: 0; max-width: 100dvw; }}
+  .st-key-{SESSION_WARNING} [data-testid="stAlertContainer"] {{ padding: 0.2rem 0.5rem; }}
+  .st-key-{SESSION_WARNING} p {{ font-size: 0.8rem; line-height: 1.3; }}
+  .st-key-{SESSION_WARNING} button {{ min-height: 2.25rem; padding-block: 0; }}
 }}
 
 /* Three in a line on a phone: the button that is pressed stays where it is when something is said beside it. */

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from lib.backend.embedded import EmbeddedSupabase
 from lib.backend.settings import Supabase
@@ -148,12 +148,15 @@ def test_an_idle_session_warns_then_ends_and_the_next_one_is_back_on_the_case(
     open_browser: OpenBrowser, hasty_server: Server, cleo: Clinician
 ) -> None:
     case_id = cleo.create_case()
-    page = open_browser(f"/case?case_id={case_id}", at=hasty_server)
+    page = open_browser(f"/?show=all&case_id={case_id}", at=hasty_server)
     try_to_sign_in(page, cleo.email, PASSWORD)
     expect_open(page, case_id)
     summary(page).press_sequentially("Typed and not saved.")
-    warning = page.get_by_text("Your session ends in")
-    expect(warning).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^kept \d\d:\d\d$"))).to_be_visible()
+    warning, places = page.get_by_text("Your session ends in"), find_places(page)
+    expect(warning).to_have_count(0)
+    expect(warning).to_be_in_viewport()
+    assert find_places(page) == places
     page.get_by_role("button", name="Stay signed in").click()
     expect(warning).to_have_count(0)
     expect(warning).to_be_visible()
@@ -163,6 +166,12 @@ def test_an_idle_session_warns_then_ends_and_the_next_one_is_back_on_the_case(
     expect_open(page, case_id)
     expect(summary(page)).to_have_value("Typed and not saved.")
     expect(page.get_by_text("Unsaved from")).to_be_visible()
+
+
+def find_places(page: Page) -> list[FloatRect | None]:
+    """Return where the table and the button that saves are."""
+    shown = page.get_by_test_id("stDataFrame"), page.get_by_role("button", name="Save changes")
+    return [each.bounding_box() for each in shown]
 
 
 def test_typing_keeps_a_session(open_browser: OpenBrowser, hasty_server: Server, cleo: Clinician) -> None:
