@@ -40,9 +40,14 @@ def wait_until_drawn(page: Page) -> None:
 
 
 def press_sign_out(page: Page) -> None:
+    open_account_menu(page)
+    page.get_by_role("button", name="Sign out", exact=True).click()
+
+
+def open_account_menu(page: Page) -> None:
     wait_until_drawn(page)
     page.locator(".st-key-account-menu button").first.click()
-    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
 
 
 def expect_signed_out(page: Page) -> None:
