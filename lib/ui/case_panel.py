@@ -19,7 +19,17 @@ from lib.ui.flagging import draw_flag
 from lib.ui.going_on import draw_steps, save_and_go_on
 from lib.ui.look import BACK, OPEN_CASE, SAVE_BAR, TIMELINE
 from lib.ui.new_case import page_shortcut
-from lib.ui.open_case import PANEL, Drafted, OpenCase, Panel, fill_fields, find_panel, put_case_in_url, redraw
+from lib.ui.open_case import (
+    PANEL,
+    Drafted,
+    OpenCase,
+    Panel,
+    field_key,
+    fill_fields,
+    find_panel,
+    put_case_in_url,
+    redraw,
+)
 from lib.ui.privacy import hidden_fields, hides_names
 from lib.ui.run_view import draw_run_keys, draw_run_steps
 from lib.ui.save_result import draw_result, draw_result_buttons
@@ -107,7 +117,8 @@ def _draw_news(panel: Panel) -> None:
 def _draw_opened(panel: Panel, opened: OpenCase, case: Case) -> None:
     if not _find_run():
         st.button("Back to the list", key=BACK, icon=":material/arrow_back:", type="tertiary", on_click=go_back_to_list)
-    has_summary = bool(opened.fill.get("case_summary", case.case_summary))
+    held = st.session_state.get(field_key(case.case_id, "case_summary"), case.case_summary)
+    has_summary = bool(opened.fill.get("case_summary", held))
     ways = partial(_draw_ways, panel, opened, case)
     draw_banner(case, opened.namesakes, ways, has_summary=has_summary)
     _draw_form(panel, opened, case)

@@ -9,7 +9,8 @@
   const TABLE = '.st-key-table-box [data-testid="stDataFrame"]';
   const CANVAS = `${TABLE} canvas[data-testid="data-grid-canvas"]`;
   const AHEAD = 3000; // ms for which the cursor may be ahead of what the server has drawn
-  const FILLING = 1000; // ms that a form may take to show what its fields hold
+  const FILLING = 3000; // ms that a form may take to show what its fields hold
+  const DECIDING = 1000; // ms within which a second status for the same case is a slip
   const FRAMES = 60; // for which a table may take to be as high as it will be
   const { STEPS, nameKey, isCovered } = window.caseDeskBench;
   const HELD = ':is([class*="st-key-patient_age-of-case-"] input, [class*="st-key-case_summary-of-case-"] textarea)';
@@ -44,19 +45,35 @@
 
   const press = (key) => {
     const button = /^[a-z0-9]+$/.test(key) && findButton(key);
-    if (button) whenFilled(() => find(`.${nameOf(button)} ${PRESSED}`)?.click(), Date.now() + FILLING);
-    return !!button;
+    if (!button) return false;
+    const name = nameOf(button);
+    if (!isDecided(name)) whenFilled(() => find(`.${name} ${PRESSED}`)?.click(), Date.now() + FILLING);
+    return true;
   };
   // Found again by its name: React may make the button of one case that of the next.
   const nameOf = (button) => button.closest('[class*="st-key-press-"]').className.match(/st-key-press-[\w-]+/)[0];
 
-  // The fields of a form that was drawn just now are sent as empty ones until each shows what it holds, the age last.
+  // Sent together, two keys arrive in any order.
+  let decided = { until: 0 };
+  const isDecided = (name) => {
+    const of = name.match(/^st-key-press-[1-4](-of-case-\d+)$/)?.[1];
+    const isSecond = of && of === decided.of && decided.until > Date.now();
+    if (of && !isSecond) decided = { of, until: Date.now() + DECIDING };
+    return isSecond;
+  };
+
+  // The fields of a form that was drawn just now are sent as empty ones until each shows what it holds, the age last;
+  // while one does not, nothing is sent.
   const whenFilled = (act, until) => {
     const awaited = find('[data-has-summary]') ? HELD : '[class*="st-key-patient_age-of-case-"] input';
-    const isFilled = [...document.querySelectorAll(awaited)].every((field) => field.value !== '');
-    if (isFilled || Date.now() > until) act();
-    else requestAnimationFrame(() => whenFilled(act, until));
+    const isFilled = [...document.querySelectorAll(awaited)].every((field) => field.value !== '' || isEmptied(field));
+    if (isFilled) act();
+    else if (Date.now() < until) requestAnimationFrame(() => whenFilled(act, until));
   };
+  const emptied = new Set();
+  const fieldName = (field) => field.closest('[class*="-of-case-"]')?.className.match(/[a-z_]+-of-case-\d+/)?.[0];
+  const isEmptied = (field) => emptied.has(fieldName(field));
+  const onInput = ({ target }) => emptied[target.value === '' ? 'add' : 'delete'](fieldName(target));
 
   const onClick = (event) => {
     const box = event.target.closest?.('[class*="st-key-press-"]');
@@ -214,6 +231,7 @@
   };
 
   document.addEventListener('keydown', onKey, { capture: true });
+  document.addEventListener('input', onInput, { capture: true });
   document.addEventListener('click', onClick, { capture: true });
   // Everything but the table, which listens at the document, hears of every move before the body does.
   document.body.addEventListener('pointermove', onMove, { passive: true });

@@ -69,7 +69,10 @@ def keep_old_name(case: Case) -> None:
 
 def read_page(case: Case) -> tuple[Panel, Worklist, Typed]:
     """Return what the page remembers, and what was submitted with the form of this case, where it is drawn."""
-    return uninterrupted(lambda: (find_panel(), find_worklist(), read_fields(case)))
+    panel, worklist, typed = uninterrupted(lambda: (find_panel(), find_worklist(), read_fields(case)))
+    opened = panel.find_opened(case)
+    left_out = opened.left_out if opened else frozenset()
+    return panel, worklist, {name: value for name, value in typed.items() if name not in left_out}
 
 
 def save_typed(page: tuple[Panel, Worklist, Typed], case: Case, confirmed_name: str | None = None) -> None:

@@ -210,4 +210,6 @@ def _show(panel: Panel, run: Run) -> None:
         with suppress(CaseDeskError):
             # On its way while the rest is drawn.
             ask_now(opened, run.ahead, time.monotonic())
+        if run.ahead and run.ahead.case_id == case_id:
+            run.ahead = None
     uninterrupted(lambda: put_case_in_url(case_id))

@@ -193,6 +193,29 @@ def test_what_could_not_be_read_ahead_is_read_when_it_is_shown(
     assert app.text_area[0].value == next_case.case_summary
 
 
+def test_the_last_case_of_a_run_is_read_again_where_one_goes_back_to_it(
+    open_app: OpenApp, ada: Session, case: Case, next_case: Case
+) -> None:
+    app = begin_run(open_app(ada), case, next_case)
+    press(app, "Skip")
+    keep_draft(ada, next_case.case_id, next_case.etag, {"case_summary": "Typed a minute ago."})
+    press(app, "Back")
+    press(app, "Skip")
+    assert app.text_area[0].value == "Typed a minute ago."
+
+
+def test_a_key_of_a_run_sends_no_field_that_is_not_drawn(open_app: OpenApp, ada: Session, case: Case) -> None:
+    app = open_app(ada, case_id=str(case.case_id), show="all")
+    update_case(ada, case.case_id, {"patient_age": 77, "patient_name": "Changed Elsewhere"})
+    press(app, "Triage")
+    run = app.session_state["triage-run"]
+    run.numbers.insert(run.place, case.case_id)
+    app.run()
+    press(app, "3 Completed")
+    saved = get_case(ada, case.case_id)
+    assert (saved.status, saved.patient_age, saved.patient_name) == ("completed", 77, "Changed Elsewhere")
+
+
 def test_a_run_stands_at_the_case_that_is_opened_again_because_it_was_not_saved(
     open_app: OpenApp, ada: Session, case: Case, next_case: Case
 ) -> None:
