@@ -55,17 +55,21 @@ class Outcome:
 
 
 def change_many(
-    session: Session, steps: Sequence[Step], report: Callable[[Outcome], None] = lambda _: None
+    session: Session,
+    steps: Sequence[Step],
+    report: Callable[[Outcome], None] = lambda _: None,
+    is_wanted: Callable[[], bool] = lambda: True,
 ) -> tuple[Outcome, ...]:
     """Take these steps, a few at a time, and tell `report` of each outcome as soon as it is known.
 
-    A case that was changed since it was seen is left alone. Once Supabase does not answer, or the session has ended,
-    nothing more is sent, and what is left counts as not saved.
+    A case that was changed since it was seen is left alone. Once Supabase does not answer, the session has ended, or
+    `is_wanted` says no, nothing more is sent, and what is left counts as not saved.
     """
     is_over = Event()
 
     def take(step: Step) -> Outcome:
-        outcome = Outcome(step, failure=NotSaved()) if is_over.is_set() else _take(session, step)
+        is_off = is_over.is_set() or not is_wanted()
+        outcome = Outcome(step, failure=NotSaved()) if is_off else _take(session, step)
         if isinstance(outcome.failure, BackendUnavailable | NotAuthenticated):
             is_over.set()
         report(outcome)

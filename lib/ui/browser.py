@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -41,6 +42,12 @@ def read_session() -> Session:
         NotAuthenticated: nobody is signed in, or the session has ended.
     """
     return desk().sessions.read(browser_cookie())
+
+
+def watch_session() -> Callable[[], bool]:
+    """Return what tells, in any thread, whether this browser's session still lasts."""
+    cookie, sessions = browser_cookie(), desk().sessions
+    return lambda: sessions.seconds_left(cookie) > 0
 
 
 def find_session() -> Session | None:

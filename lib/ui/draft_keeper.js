@@ -13,7 +13,7 @@
   const IN_A_FIELD = /st-key-([a-z_]+)-of-case-(\d+)(?!\d)/;
   const KEPT = 'What you type is kept.';
   const PROBLEMS = {
-    0: 'Not kept: no connection to the server. Trying again…',
+    0: 'Not kept yet: no answer from the server. Trying again…',
     400: 'Not kept: the server does not accept it.',
     401: 'Not kept: your session has ended. Sign in again, and it is kept.',
     404: 'Not kept: this case is not found any more.',

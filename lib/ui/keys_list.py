@@ -31,7 +31,7 @@ KEYS = {
         "Esc": "leave",
     },
     "Triage": {
-        "1 2 3 4": "pending, analyzing, completed, archived: save, and go on",
+        "1 2 3 4": "set the status, save, and go on",
         "S": "skip",
         "B": "back",
         "N": "write in the summary",

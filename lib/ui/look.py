@@ -76,7 +76,7 @@ STYLE = f"""<style>
 /* One quiet line on top, and the whole window for the bench below it. */
 [data-testid="stMainBlockContainer"] {{ padding: 3.75rem 1.5rem 0.25rem; }}
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: 0.35rem; }}
-.stVerticalBlock.st-key-{TABLE_BOX} {{ height: calc(100dvh - 11.75rem); min-height: 16rem; flex: none; }}
+.stVerticalBlock.st-key-{TABLE_BOX} {{ height: calc(100dvh - 11.75rem); min-height: 25.5rem; flex: none; }}
 .st-key-{TABLE_BOX} [data-testid="stElementToolbar"] {{ display: none; }}
 
 .st-key-{FILTER_LINE} > :has([data-testid="stTextInput"]) {{ min-width: 12rem; }}
@@ -89,6 +89,17 @@ STYLE = f"""<style>
 :has(> .st-key-{MANY_RESULT} .nothing) {{ position: absolute; }}
 .st-key-{MANY_BAR} button {{ padding-inline: 0.6rem; min-height: 2rem; }}
 .many {{ margin: 0; padding-inline-start: 1.25rem; max-height: 45dvh; overflow-y: auto; }}
+
+/* That something is under way shows at the edge: Streamlit's own sign covers the account, with a button that stops. */
+[data-testid="stStatusWidget"] {{ display: none; }}
+@keyframes under-way {{ 0% {{ opacity: 0; }} 20%, 100% {{ opacity: 1; }} }}
+[data-testid="stApp"][data-test-script-state="running"]::before {{
+  content: ""; position: fixed; inset: 0 0 auto 0; height: 3px; z-index: 999999; opacity: 0;
+  background: light-dark(#0b6270, #5cc3d3); animation: under-way 1s 0.7s alternate infinite;
+}}
+
+/* What waits for an answer can still be read. */
+.stElementContainer[data-stale="true"] {{ opacity: 0.65; }}
 
 .loading {{ margin: 20vh auto; text-align: center; font-family: sans-serif; opacity: 0.6; }}
 
@@ -184,10 +195,10 @@ body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: bloc
 .case-desk-draft-banner:empty {{ display: none; }}
 
 /* The list of the keys. */
-.keys-list {{ columns: 2 16rem; width: min(44rem, 80vw); }}
+.keys-list {{ columns: 2 16rem; width: min(46rem, 80vw); font-size: 0.875rem; }}
 .keys {{ break-inside: avoid; border-collapse: collapse; margin-bottom: 0.5rem; }}
 .keys caption {{ text-align: start; font-weight: 600; padding-block: 0.25rem; }}
-.keys th {{ font-weight: 400; text-align: start; padding: 0.15rem 1rem 0.15rem 0; white-space: nowrap; }}
+.keys th {{ font-weight: 400; text-align: start; padding: 0.1rem 1rem 0.1rem 0; white-space: nowrap; }}
 kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; padding: 0 0.35rem; font-size: 0.8rem; }}
 /* Streamlit writes the name of an open popover in the primary color, too dark on a dark page while it fades. */
 .st-key-{ACCOUNT_LINE} [data-testid="stPopover"] button {{ color: inherit; transition: none; }}

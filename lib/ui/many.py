@@ -15,7 +15,7 @@ from lib.cases.many import Change, Outcome, Step, change_many
 from lib.cases.models import CaseStatus
 from lib.cases.worklist import CaseRow
 from lib.errors import BackendUnavailable, CaseConflict, NotAuthenticated, OutcomeUnknown
-from lib.ui.browser import read_session
+from lib.ui.browser import read_session, watch_session
 from lib.ui.failures import explain
 from lib.ui.open_case import Level, find_panel, redraw
 from lib.ui.side_by_side import ask_ahead
@@ -205,7 +205,8 @@ def _begin(cause: object, work: Work) -> None:
     panel, many = uninterrupted(lambda: (find_panel(), find_many()))
     if many and not many.work and (many.asked is cause or many.ways_back is cause):
         with suppress(NotAuthenticated):
-            work.done = ask_ahead(partial(change_many, read_session(), work.steps, work.outcomes.append))
+            still = watch_session()
+            work.done = ask_ahead(partial(change_many, read_session(), work.steps, work.outcomes.append, still))
             many.asked, many.told, many.ways_back, many.keeps_list, many.work = None, (), (), True, work
     redraw(panel, TABLE)
 

@@ -68,3 +68,11 @@ def test_nothing_more_is_sent_once_no_answer_comes(new_case: NewCase, ada: Sessi
     assert len(proxy.requests()) <= 12
     proxy.forward()
     assert [get_case(ada, case.case_id) for case in cases] == cases
+
+
+def test_who_signs_out_meanwhile_has_no_more_cases_changed(new_case: NewCase, ada: Session) -> None:
+    cases, told = [new_case() for _ in range(20)], list[Outcome]()
+    outcomes = change_many(ada, [Step(case, ARCHIVED) for case in cases], told.append, lambda: len(told) < 2)
+    unsaved = [outcome for outcome in outcomes if isinstance(outcome.failure, NotSaved)]
+    assert 10 < len(unsaved) < 20
+    assert [get_case(ada, outcome.step.seen.case_id).status for outcome in unsaved] == ["pending"] * len(unsaved)
