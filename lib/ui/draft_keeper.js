@@ -8,6 +8,7 @@
   const SLOW = 3000; // ms without an answer after which the page says so
   const GIVE_UP = 20000; // ms after which a request counts as failed
   const LONGEST_PAUSE = 15000; // ms between two tries
+  const REFILLED = [100, 400, 1500]; // ms behind the drawing of a form at which its fields are looked at
   const RECENT = 10000; // ms within which a page may still be drawn without what was kept last
   const LEAVING_LIMIT = 60000; // bytes: a request may carry 64 KiB in all while its page is left
   const IN_A_FIELD = /st-key-([a-z_]+)-of-case-(\d+)(?!\d)/;
@@ -28,6 +29,8 @@
 
     // What is typed
 
+    const findBox = (field, caseId) => document.querySelector(`.st-key-${field}-of-case-${caseId}`);
+
     const read = (box) => {
       const input = box.querySelector('input, textarea');
       if (radios(box).length) return box.querySelector('[aria-checked="true"]')?.textContent.trim().toLowerCase();
@@ -46,7 +49,7 @@
     const note = (field, caseId) => {
       const form = forms.get(current);
       if (form?.caseId !== caseId) early = [field, caseId];
-      const box = document.querySelector(`.st-key-${field}-of-case-${caseId}`);
+      const box = findBox(field, caseId);
       const value = form?.caseId === caseId && field in form.saved && box ? read(box) : undefined;
       if (value === undefined) return;
       const before = wanted(form);
@@ -258,7 +261,7 @@
     };
 
     const put = (field, caseId, value) => {
-      const box = document.querySelector(`.st-key-${field}-of-case-${caseId}`);
+      const box = findBox(field, caseId);
       if (!box) return;
       if (radios(box).length) return radios(box).find(isLabelled(value))?.click();
       const input = box.querySelector('input, textarea');
@@ -266,6 +269,20 @@
       for (const kind of ['input', 'focusout']) input.dispatchEvent(new Event(kind, { bubbles: true }));
     };
     const isLabelled = (value) => (button) => button.textContent.trim().toLowerCase() === value;
+
+    // Drawn anew in the middle of a run, a field may come back without what it holds.
+    const refill = (form) => {
+      for (const field of form.opening === current ? Object.keys(form.saved) : []) {
+        const held = field in form.typed ? form.typed[field] : form.saved[field];
+        const box = findBox(field, form.caseId);
+        if (box && held && read(box) === '') put(field, form.caseId, held);
+      }
+    };
+
+    const isSaved = (form, field) => {
+      const box = findBox(field, form.caseId);
+      return box && plain(box, form.typed[field]) === plain(box, form.saved[field]);
+    };
 
     const begin = ({ caseId, base, ...about }) => {
       const form = { opening: current, id: current, caseId, base, version: null, kept: '', turn: 0, dueAt: Infinity };
@@ -297,11 +314,12 @@
         // Saved: what is typed is compared with the new version, field by field.
         form.base = about.base;
         form.touched = true;
-        for (const field of Object.keys(form.typed)) note(field, form.caseId);
+        for (const field of Object.keys(form.typed)) if (isSaved(form, field)) delete form.typed[field];
         form.dueAt = Date.now() + SOON;
       }
       if (early?.[1] === form.caseId) note(...early);
       early = undefined;
+      for (const ms of REFILLED) setTimeout(() => refill(form), ms);
       proceed();
     };
 

@@ -24,6 +24,7 @@ from tests.browser.steps import (
     click_row,
     expect_open,
     fill_sign_in,
+    order_by_patient,
     press_sign_out,
     row_of,
     save,
@@ -31,6 +32,7 @@ from tests.browser.steps import (
     sign_in,
     sign_out,
     summary,
+    wait_until_drawn,
 )
 from tests.clinicians import PASSWORD, Clinician
 from tests.proxy import FaultProxy
@@ -217,6 +219,29 @@ def test_the_back_button_leads_back_to_what_was_typed(open_page: OpenPage, cleo:
     expect(summary(page)).to_have_value("Other.")
 
 
+def test_a_save_right_behind_the_back_button_leaves_the_field_as_it_is(
+    open_page: OpenPage, newcomer: Clinician, proxy: FaultProxy
+) -> None:
+    case_id = newcomer.create_case(case_summary="Before.")
+    page = open_page("/?show=all", of=newcomer)
+    proxy.delay(0.15)
+    select_case(page, case_id)
+    order_by_patient(page)
+    expect(page).to_have_url(re.compile("order=patient_name"))
+    wait_until_drawn(page)
+    type_at_the_end(page, " Typed.")
+    expect(kept(page)).to_be_visible()
+    page.evaluate("history.back()")
+    # The run of the whole page has begun, and has not drawn the form yet.
+    page.wait_for_timeout(20)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
+    # Longer than an emptied field takes to be kept as a draft.
+    page.wait_for_timeout(2_000)
+    expect(summary(page)).to_have_value("Before. Typed.")
+    assert newcomer.find_draft(case_id) is None
+
+
 def test_what_is_typed_before_the_form_is_drawn_whole_is_kept(open_page: OpenPage, cleo: Clinician) -> None:
     case_id = cleo.create_case(case_summary="Before.")
     page = open_page("about:blank", of=cleo)
@@ -398,7 +423,7 @@ def test_what_cannot_be_kept_says_so_warns_before_it_is_lost_and_is_kept_as_soon
     for fault in (way_to_supabase.refuse, lambda: way_to_supabase.stall("keep_draft"), be_busy):
         fault()
         type_at_the_end(page, "!")
-        expect(told(page, "Not kept: no connection")).to_be_visible()
+        expect(told(page, "Not kept yet: no answer")).to_be_visible()
         expect(kept(page)).to_have_count(0)
         with page.expect_event("dialog"):
             page.close(run_before_unload=True)
