@@ -16,13 +16,13 @@ from lib.cases.models import Case
 from lib.cases.namesakes import Namesake, find_namesakes
 from lib.cases.unseen import mark_seen
 from lib.cases.update import get_case
-from lib.errors import CaseDeskError
+from lib.errors import CaseDeskError, NotAuthenticated
 from lib.logs import Action, logged_action
 from lib.ui.browser import read_session
 from lib.ui.case_form import values_of
 from lib.ui.draft_keeper import tell_when
 from lib.ui.failures import explain
-from lib.ui.open_case import Asked, Clash, Drafted, OpenCase, Result, redraw
+from lib.ui.open_case import Asked, Clash, Drafted, OpenCase, Panel, Result, redraw
 from lib.ui.saving import KEPT, find_events, read_page
 from lib.ui.side_by_side import ask_ahead
 from lib.ui.words import name_fields, say_were, tell_changes
@@ -44,6 +44,13 @@ def read_opened(opened: OpenCase, worklist: Worklist) -> None:
             worklist.unseen -= {opened.case_id}
     except Exception as error:
         opened.failure = error
+
+
+def open_ahead(panel: Panel, case_id: int) -> None:
+    """Make this case the open one, and ask for it at once: it is on its way while other parts of the page are drawn."""
+    opened = panel.open(case_id)
+    with suppress(NotAuthenticated):
+        opened.asked = ask_for_case(read_session(), case_id)
 
 
 def ask_for_case(session: Session, case_id: int) -> Asked:

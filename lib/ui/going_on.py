@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import streamlit as st
 
 from lib.cases.models import Case
-from lib.errors import NotAuthenticated
-from lib.ui.browser import read_session
-from lib.ui.drafting import ask_for_case
+from lib.ui.drafting import open_ahead
 from lib.ui.open_case import Panel, find_panel, put_case_in_url, redraw
 from lib.ui.saving import save_form
 from lib.ui.uninterrupted import uninterrupted
@@ -39,10 +35,7 @@ def go_on(*, forward: bool) -> None:
     panel, worklist = uninterrupted(lambda: (find_panel(), find_worklist()))
     case_id = _find_neighbour(panel, worklist, forward=forward)
     if case_id is not None:
-        opened = panel.open(case_id)
-        with suppress(NotAuthenticated):
-            # On its way while the table is drawn.
-            opened.asked = ask_for_case(read_session(), case_id)
+        open_ahead(panel, case_id)
         worklist.is_left = True
         uninterrupted(lambda: put_case_in_url(case_id))
     redraw(panel)

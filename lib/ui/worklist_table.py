@@ -17,9 +17,9 @@ from lib.cases.drafts import list_drafts
 from lib.cases.models import OPEN_STATUSES, CaseStatus
 from lib.cases.waiting import is_overdue, tell_waiting
 from lib.cases.worklist import CasePage, CaseRow, Order, WorklistQuery
-from lib.errors import CaseDeskError, NotAuthenticated
+from lib.errors import CaseDeskError
 from lib.ui.browser import read_session, require_session
-from lib.ui.drafting import ask_for_case
+from lib.ui.drafting import open_ahead
 from lib.ui.empty_list import draw_empty
 from lib.ui.exporting import draw_export
 from lib.ui.failures import explain
@@ -164,10 +164,7 @@ def open_row(panel: Panel, row: CaseRow) -> None:
     """Open the case of the row that was clicked on or gone to, and have the page drawn with it."""
     if panel.opened and panel.opened.case_id == row.case_id:
         return
-    opened = panel.open(row.case_id)
-    with suppress(NotAuthenticated):
-        # On its way while the table is drawn.
-        opened.asked = ask_for_case(read_session(), row.case_id)
+    open_ahead(panel, row.case_id)
     uninterrupted(lambda: put_case_in_url(row.case_id))
     panel.asked |= set(panel.fragments)
 
