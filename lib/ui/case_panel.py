@@ -152,6 +152,7 @@ def _draw_form(panel: Panel, opened: OpenCase, case: Case) -> None:
         if opened.shows_history:
             with st.container(key=TIMELINE):
                 draw_timeline(case, restore=restore, offer=st.form_submit_button)
+    opened.fill = {}
 
 
 def _needs_all(panel: Panel, opened: OpenCase) -> bool:

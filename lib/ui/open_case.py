@@ -264,8 +264,8 @@ def fill_fields(opened: OpenCase, *, hidden: Collection[str] = ()) -> None:
     """Write into the fields what they are to hold, before they are drawn; into none of those that are hidden.
 
     Not in a callback: what a callback writes does not reach the browser where it also names the fragments to draw.
+    `fill` is to be emptied when the whole form is drawn: a click that interrupts it brings what the fields held before.
     """
     for name, value in opened.fill.items():
         if name not in hidden:
             st.session_state[field_key(opened.case_id, name)] = CaseStatus(value) if name == "status" else value
-    opened.fill = {}

@@ -72,7 +72,13 @@ def read_page(case: Case) -> tuple[Panel, Worklist, Typed]:
     panel, worklist, typed = uninterrupted(lambda: (find_panel(), find_worklist(), read_fields(case)))
     opened = panel.find_opened(case)
     left_out = opened.left_out if opened else frozenset()
-    return panel, worklist, {name: value for name, value in typed.items() if name not in left_out}
+    typed = {name: value for name, value in typed.items() if name not in left_out}
+    if opened and opened.case:
+        mine = find_changes(case, typed)
+        # A form that still shows the version before a save gets what the case has now.
+        now = values_of(opened.case) if case.etag in opened.own else {}
+        opened.fill = {name: value for name, value in (opened.fill | now).items() if name not in mine}
+    return panel, worklist, typed
 
 
 def save_typed(page: tuple[Panel, Worklist, Typed], case: Case, confirmed_name: str | None = None) -> None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
 from lib import Case, CaseStatus, Session, WorklistQuery, get_case, sign_in, update_case
@@ -21,7 +22,7 @@ from lib.backend import client
 from lib.backend.settings import Supabase
 from lib.cases.drafts import keep_draft
 from lib.cases.export import Export
-from lib.ui import browser
+from lib.ui import browser, case_form, case_panel
 from lib.ui.exporting import START_SECONDS
 from lib.ui.triage_run import Run
 from lib.ui.worklist_state import Worklist, look_for_changes, read_worklist
@@ -346,6 +347,31 @@ def test_a_save_sends_the_changed_fields_alone_and_names_them(open_app: OpenApp,
     assert "Saved: Case summary · Status: Pending → Completed." in shown_html(app)
     assert get_case(ada, case.case_id).case_summary == "Better."
     assert app.query_params["case_id"] == str(case.case_id)
+
+
+def test_a_field_that_a_click_kept_from_being_drawn_is_filled_when_it_is_drawn_next(
+    open_app: OpenApp, ada: Session, new_case: Callable[..., Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = new_case(case_summary="Before.")
+    app = open_app(ada, case_id=str(case.case_id))
+    app.text_area[0].set_value("After.")
+    press(app, "Save changes")
+    in_the_browser = app._tree.get_widget_states()
+    clicks: list[RerunData] = []
+
+    def click_and_draw(*args: Any, **options: Any) -> None:
+        context = get_script_run_ctx()
+        assert context
+        assert context.script_requests
+        if not clicks:
+            clicks.append(RerunData(context.query_string, in_the_browser, context.page_script_hash))
+            context.script_requests.request_rerun(clicks[0])
+        case_form.draw_fields(*args, **options)
+
+    monkeypatch.setattr(case_panel, "draw_fields", click_and_draw)
+    press(app, "Undo")
+    assert len(clicks) == 1
+    assert app.text_area[0].value == "Before."
 
 
 def test_nothing_changed_sends_nothing(open_app: OpenApp, ada: Session, case: Case) -> None:
