@@ -11,6 +11,7 @@ import { App } from "@supabase/lite";
 import { applyPendingMigrations } from "@supabase/lite/cli";
 import { createPgliteConnection } from "@supabase/lite/pglite";
 import { clinicians, historyOf, password } from "./demo.mjs";
+import { joinSettings } from "./joined_settings.mjs";
 
 const TIMESTAMPTZ = 1184;
 // Making an empty database takes PGlite three seconds, reading one takes it a third of one. It is kept beside PGlite,
@@ -47,7 +48,15 @@ async function openDatabase() {
     },
   });
   if (isNew && !emptyOne) await keepEmptyDatabase(connection.driver);
+  await forgetArraysOfRows(connection.driver);
+  joinSettings(connection.driver);
   return connection;
+}
+
+// PGlite copies its parsers for every answer. Most of them are for arrays of a table's rows, which nothing returns.
+async function forgetArraysOfRows(driver) {
+  const { rows } = await driver.query("select typarray from pg_type where typtype = 'c' and typarray <> 0");
+  for (const { typarray } of rows) delete driver.parsers[typarray];
 }
 
 async function keepEmptyDatabase(driver) {

@@ -44,6 +44,42 @@ for (const statement of statements) {
 await database.close();
 """
 
+SETTINGS = """
+import { createPgliteConnection } from "@supabase/lite/pglite";
+import { sql } from "kysely";
+import { joinSettings } from "./joined_settings.mjs";
+const rpc = { method: "POST", path: "/rpc/f", requestHeaders: { "x-quoted": `it's "$1"` } };
+const connection = await createPgliteConnection({ url: process.argv[1] });
+const { driver } = connection;
+const names = new Set();
+const query = driver.query.bind(driver);
+let sent = 0;
+driver.query = (text, ...more) => {
+  const settings = [...text.matchAll(/set_config\\('([^']+)'/gi)].map((match) => match[1]);
+  settings.forEach((name) => names.add(name));
+  sent += settings.length > 0;
+  return query(text, ...more);
+};
+async function tell(role, options) {
+  const jwt = { sub: "somebody", role, "it's": "$2" };
+  sent = 0;
+  const read = (database) => sql`select name, current_setting(name, true) as value
+    from unnest(${[...names]}::text[]) as name order by name`.execute(database);
+  const within = await connection.withContext({ auth: { uid: jwt.sub, role, jwt } }, read, options)
+    .then(({ rows }) => rows, (error) => error.message);
+  return { within, sent, behind: (await read(connection.kysely)).rows };
+}
+const tellAll = async () => [
+  await tell("authenticated", { rpc }), await tell("anon", { rpc }), await tell("nobody_of_that_name", { rpc }),
+  await tell("authenticated"), await tell("anon"), await tell("service_role"),
+];
+await tellAll();
+const apart = await tellAll();
+joinSettings(driver);
+console.log(JSON.stringify({ apart, joined: await tellAll() }));
+await connection.close();
+"""
+
 
 class Kept(NamedTuple):
     """A data directory that one embedded Supabase made and left, and what was in it."""
@@ -191,6 +227,19 @@ def test_not_even_an_administrator_loses_a_record(kept: Kept) -> None:
     assert refusals[1] == refusals[2] == "Cases are never deleted; archive them"
     assert refusals[4] == refusals[5] == "The history of a case is append-only"
     assert refusals[3].endswith("of a case never change")
+
+
+def test_a_request_tells_the_database_in_one_statement_all_that_it_told_in_many(kept: Kept) -> None:
+    told = json.loads(run_node(SETTINGS, str(kept.directory / "data")))
+    apart, joined = told["apart"], told["joined"]
+    assert [request | {"sent": 0} for request in joined] == [request | {"sent": 0} for request in apart]
+    values = {setting["name"]: setting["value"] for setting in joined[0]["within"]}
+    assert (values["role"], values["request.jwt.claim.sub"]) == ("authenticated", "somebody")
+    assert json.loads(values["request.jwt.claims"]) == {"sub": "somebody", "role": "authenticated", "it's": "$2"}
+    assert json.loads(values["request.headers"]) == {"x-quoted": 'it\'s "$1"'}
+    assert joined[2]["within"] == 'role "nobody_of_that_name" does not exist'
+    assert [request["sent"] for request in apart] == [len(values), len(values), 1, 5, 5, 5]
+    assert [request["sent"] for request in joined] == [1, 1, 1, 2, 2, 2]
 
 
 def test_a_directory_in_use_is_refused_in_a_sentence(

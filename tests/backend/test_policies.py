@@ -6,6 +6,7 @@ instead; `rows` reads both as no rows. What raises is a 4xx there and a 500 in t
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -33,6 +34,11 @@ def rows(answer: httpx.Response) -> list[dict[str, Any]]:
     return answer.json() if answer.is_success else []
 
 
+def numbers(answer: httpx.Response) -> set[int]:
+    """Return the numbers of the cases that a request reached."""
+    return {row["case_id"] for row in rows(answer)}
+
+
 def refused(answer: httpx.Response) -> bool:
     """Tell whether a request was refused aloud."""
     return answer.status_code >= 400 and "message" in answer.json()
@@ -48,6 +54,31 @@ def stands_as_it_was(case: Case, owner: httpx.Client) -> bool:
 def changed_case(case: Case, owner: httpx.Client) -> Case:
     """A case that was updated once."""
     return Case(**rows(owner.patch(one(case), json={"status": "analyzing"}))[0])
+
+
+def test_requests_at_the_same_time_are_each_answered_for_who_asks(
+    case: Case, owner: httpx.Client, stranger: httpx.Client, anonymous: httpx.Client
+) -> None:
+    askers = (owner, stranger, anonymous)
+    own = [numbers(asker.get("/cases?select=case_id")) for asker in askers]
+    assert case.case_id in own[0]
+    assert own[1]
+    assert not own[0] & own[1]
+    assert not own[2]
+
+    def ask(turn: int) -> tuple[set[int], set[int], bool]:
+        asker = askers[turn % 3]
+        listed = numbers(asker.post("/rpc/list_worklist", json={"asked": {"limit": 500}}))
+        is_refused = refused(asker.patch(one(case), json={"status": "nonsense"}))
+        return listed, numbers(asker.get("/cases?select=case_id")), is_refused
+
+    with ThreadPoolExecutor(12) as hands:
+        answers = list(hands.map(ask, range(90)))
+    for turn, (listed, read, is_refused) in enumerate(answers):
+        assert read == own[turn % 3]
+        assert listed <= read
+        assert bool(listed) == bool(read)
+        assert is_refused == (turn % 3 == 0)
 
 
 class TestCases:
