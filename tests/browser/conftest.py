@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ from playwright.sync_api import (
 
 from lib.backend.settings import ROOT, Supabase
 from tests.browser.chromium import launch_chromium
-from tests.browser.steps import sign_in
 from tests.clinicians import Clinician
+from tests.protocol.client import COOKIE, sign_in
 from tests.server import COOKIE_SECRET, Server, running_server
 
 VIEWPORT = ViewportSize(width=1280, height=1100)
@@ -54,30 +55,69 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def signed_in(chromium: Browser, server: Server) -> Iterator[Callable[..., BrowserContext]]:
-    """The browser of a clinician, on each device signed in to once; a page of it is one more tab."""
+def idle_browsers(chromium: Browser) -> Iterator[list[BrowserContext]]:
+    """Browsers that nobody is signed in to just now; they have loaded Case Desk before, and are quick to again."""
+    browsers: list[BrowserContext] = []
+    yield browsers
+    for context in browsers:
+        context.close()
+
+
+@pytest.fixture(scope="package")
+def cookies(server: Server) -> Callable[..., str]:
+    """The cookie of a clinician on a device, who signs in on it once, past the browser."""
+
+    @cache
+    def find_cookie(email: str, device: int) -> str:
+        return sign_in(server.url, email)
+
+    return find_cookie
+
+
+@pytest.fixture
+def signed_in(
+    chromium: Browser, server: Server, idle_browsers: list[BrowserContext], cookies: Callable[..., str]
+) -> Iterator[Callable[..., BrowserContext]]:
+    """The browser of a clinician who is signed in, one for each device; a page of it is one more tab."""
     browsers: dict[tuple[str, int], BrowserContext] = {}
 
     def find_browser(clinician: Clinician, device: int = 1) -> BrowserContext:
         key = clinician.email, device
         if key not in browsers:
-            context = chromium.new_context(base_url=server.url, viewport=VIEWPORT)
-            page = context.new_page()
-            page.goto("/")
-            sign_in(page, clinician.email)
-            # It stays, with nothing on it, so that the process of this browser's tabs does.
-            page.goto("/_stcore/health")
-            browsers[key] = context
+            browsers[key] = idle_browsers.pop() if idle_browsers else _open_browser(chromium, server)
+            _bring_cookie(browsers[key], server, cookies(*key))
         return browsers[key]
 
     yield find_browser
     for context in browsers.values():
-        context.close()
+        _leave_nothing(context)
+        idle_browsers.append(context)
+
+
+def _open_browser(chromium: Browser, server: Server) -> BrowserContext:
+    """Open a browser with one tab that stays, so that the process of its tabs does."""
+    context = chromium.new_context(base_url=server.url, viewport=VIEWPORT)
+    context.new_page().goto("/_stcore/health")
+    return context
+
+
+def _leave_nothing(context: BrowserContext) -> None:
+    """Close all tabs but the one that stays, and forget all but what makes loading quick."""
+    stays, *tabs = context.pages
+    for tab in tabs:
+        tab.close()
+    context.clear_cookies()
+    stays.evaluate("localStorage.clear()")
+    assert stays.evaluate("/native code/.test(Date)"), "A clock is set for good: have options, and so a fresh browser."
+
+
+def _bring_cookie(context: BrowserContext, server: Server, cookie: str) -> None:
+    context.add_cookies([{"name": COOKIE, "value": cookie, "url": server.url, "httpOnly": True, "sameSite": "Lax"}])
 
 
 @pytest.fixture
 def open_page(
-    chromium: Browser, server: Server, signed_in: Callable[..., BrowserContext]
+    chromium: Browser, server: Server, signed_in: Callable[..., BrowserContext], cookies: Callable[..., str]
 ) -> Iterator[Callable[..., Page]]:
     """Open an address as somebody who is signed in, or else in a fresh browser, as is one with options of its own.
 
@@ -91,9 +131,9 @@ def open_page(
     def find_browser(of: Clinician | None, device: int, options: dict[str, Any]) -> BrowserContext:
         if of and not options:
             return signed_in(of, device)
-        state = signed_in(of).storage_state() if of else None
-        defaults: dict[str, Any] = {"base_url": server.url, "viewport": VIEWPORT, "storage_state": state}
-        context = chromium.new_context(**defaults | options)
+        context = chromium.new_context(**{"base_url": server.url, "viewport": VIEWPORT} | options)
+        if of:
+            _bring_cookie(context, server, cookies(of.email, device))
         opened.append(context)
         return context
 

@@ -126,8 +126,7 @@ def test_no_state_of_triage_has_a_serious_violation(
     open_page: OpenPage, newcomer: Clinician, look: Literal["light", "dark"]
 ) -> None:
     case_id, other_id = newcomer.create_case(case_summary="Cough for three days."), newcomer.create_case()
-    page = open_page("about:blank", of=newcomer)
-    page.emulate_media(color_scheme=look)
+    page = open_page("about:blank", of=newcomer, color_scheme=look)
     page.clock.install()
     page.goto(f"/?case_id={case_id}")
     expect_open(page, case_id)

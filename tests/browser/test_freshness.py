@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import expect_open, row_of, select_case, shown_numbers, summary
+from tests.browser.steps import LAPTOP, expect_open, row_of, select_case, shown_numbers, summary
 from tests.clinicians import Clinician
 from tests.proxy import FaultProxy
 
@@ -18,7 +18,7 @@ def test_what_was_changed_elsewhere_is_counted_and_loaded_when_asked_for(
     open_page: OpenPage, newcomer: Clinician, proxy: FaultProxy
 ) -> None:
     numbers = [newcomer.create_case() for _ in range(3)]
-    page = open_page("about:blank", of=newcomer)
+    page = open_page("about:blank", of=newcomer, **LAPTOP)
     page.clock.install()
     page.goto("/")
     select_case(page, numbers[0])
@@ -44,7 +44,7 @@ def test_nothing_is_asked_while_nobody_can_see_the_page(
     open_page: OpenPage, newcomer: Clinician, proxy: FaultProxy
 ) -> None:
     newcomer.create_case()
-    page = open_page("about:blank", of=newcomer)
+    page = open_page("about:blank", of=newcomer, **LAPTOP)
     page.clock.install()
     page.goto("/")
     shown_numbers(page)
