@@ -109,11 +109,16 @@ def expect_open(page: Page, case_id: int, field: str = "Case summary") -> None:
 
 
 def summary(page: Page) -> Locator:
-    return page.get_by_label("Case summary")
+    return in_sight(page, "Case summary")
 
 
 def age(page: Page) -> Locator:
-    return page.get_by_label("Patient age")
+    return in_sight(page, "Patient age")
+
+
+def in_sight(page: Page, field: str) -> Locator:
+    """A field of the open case: for a moment that of the case before, which is hidden, is still beside it."""
+    return page.get_by_label(field).filter(visible=True)
 
 
 def choose_status(page: Page, status: str) -> None:

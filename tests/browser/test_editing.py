@@ -21,6 +21,7 @@ from tests.browser.steps import (
     click_place,
     click_row,
     expect_open,
+    in_sight,
     order_by_patient,
     row_of,
     save,
@@ -42,7 +43,7 @@ def result(page: Page) -> Locator:
 
 
 def new_name(page: Page) -> Locator:
-    return page.get_by_label("Patient name")
+    return in_sight(page, "Patient name")
 
 
 def summary_of(clinician: Clinician, case_id: int) -> str:
