@@ -70,10 +70,10 @@ def type_at_the_end(page: Page, text: str) -> None:
 
 
 def test_what_is_typed_is_kept_shown_again_marked_listed_and_gone_when_discarded_or_saved(
-    open_page: OpenPage, cleo: Clinician
+    open_page: OpenPage, newcomer: Clinician
 ) -> None:
-    case_id, other = cleo.create_case(case_summary="Before."), cleo.create_case()
-    page = open_page("/?show=all", of=cleo)
+    case_id, other = newcomer.create_case(case_summary="Before."), newcomer.create_case()
+    page = open_page("/?show=all", of=newcomer)
     select_case(page, case_id)
     type_at_the_end(page, " Typed.")
     expect(kept(page)).to_be_visible()
@@ -103,8 +103,8 @@ def test_what_is_typed_is_kept_shown_again_marked_listed_and_gone_when_discarded
     expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
     expect(notice(page)).to_have_count(0)
     expect(row_of(page, case_id)).not_to_contain_text("unsaved")
-    assert cleo.find_draft(case_id) is None
-    assert [change["case_summary"]["to"] for change in cleo.read_history(case_id)] == ["Before. Typed again."]
+    assert newcomer.find_draft(case_id) is None
+    assert [change["case_summary"]["to"] for change in newcomer.read_history(case_id)] == ["Before. Typed again."]
 
 
 def test_the_browser_stores_nothing_about_a_patient_not_even_on_its_disk(
