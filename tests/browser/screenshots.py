@@ -94,6 +94,7 @@ def _take(browser: Browser, url: str, name: str, show: Callable[[Page], None], o
     show(page)
     wait_until_drawn(page)
     page.mouse.move(0, 0)
+    expect(page.get_by_test_id("stTooltipContent")).to_have_count(0)
     page.evaluate("document.activeElement.blur()")
     picture = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
     picture.quantize(COLORS, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
