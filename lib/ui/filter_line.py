@@ -11,7 +11,7 @@ import streamlit as st
 from lib.cases.filters import LONGEST_WAIT, SHOWN, Filters, Shown, default_order
 from lib.cases.models import GENDERS, OLDEST_AGE
 from lib.cases.worklist import TEXT_LIMIT, Order
-from lib.ui.look import FILTER_LINE
+from lib.ui.look import FILTER_LINE, SEARCH
 from lib.ui.moments import local_zone
 from lib.ui.new_case import offer_new_case
 from lib.ui.open_case import find_panel
@@ -41,7 +41,6 @@ ORDERS: dict[tuple[Order, bool], str] = {
     ("first_line", False): "Summary, A to Z",
     ("first_line", True): "Summary, Z to A",
 }
-_SEARCH = "search"
 _SHOW = "filter"
 _FIELDS = tuple(name for name in Filters.model_fields if name not in ("show", "order", "descending"))
 
@@ -69,7 +68,7 @@ def choose_filter() -> None:
 
 def search() -> None:
     """Read and show what is searched for."""
-    reread(lambda worklist: worklist.search(st.session_state[_SEARCH][:TEXT_LIMIT]))
+    reread(lambda worklist: worklist.search(st.session_state[SEARCH][:TEXT_LIMIT]))
 
 
 def apply_filters() -> None:
@@ -97,13 +96,13 @@ def _draw_shown(worklist: Worklist) -> None:
 
 
 def _draw_search(worklist: Worklist) -> None:
-    _put(_SEARCH, worklist.text)
+    _put(SEARCH, worklist.text)
     st.text_input(
         "Search all cases",
         type="search",
         live=SEARCH_PAUSE,
         placeholder="Name, summary or number",
-        key=_SEARCH,
+        key=SEARCH,
         autocomplete="off",
         label_visibility="collapsed",
         on_change=search,

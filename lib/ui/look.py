@@ -29,6 +29,9 @@ DRAFT_MARKS = "draft-marks"
 FILTER_LINE = "filter-line"
 """The key of the container with what the worklist is narrowed down by."""
 
+SEARCH = "search"
+"""The key of the search box in it."""
+
 TABLE_BOX = "table-box"
 """The key of the container that gives the worklist's table its height."""
 
@@ -53,11 +56,17 @@ MANY_ANSWERS = "many-answers"
 MANY_RESULT = "many-result"
 """The key of the container that says what came of it; a script makes screen readers listen to it."""
 
-_FIELD = ':is([class*="st-key-case_summary-of-case-"], [class*="st-key-patient_name-of-case-"])'
+_BOX = '[data-testid="stLayoutWrapper"]'
+"""What Streamlit puts around every container."""
+
+_FIELD = '.stElementContainer:is([class*="st-key-case_summary-of-case-"], [class*="st-key-patient_name-of-case-"])'
+_BANNER_BOX = f'.stHorizontalBlock[class*="st-key-{BANNER}-of-case-"]'
+_UNSAVED_BOX = '.stHorizontalBlock[class*="st-key-unsaved-of-case-"]'
+_SHOW_DRAFT = '.stElementContainer[class*="st-key-show-draft-of-case-"]'
 
 _LETTERS = {"b": "B", "s": "S", "n": "N", "e": "E", "z": "Z", "escape": "Esc"}
 _RUN_LETTERS = "\n".join(
-    f""".st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) [class*="st-key-press-{key}-"] button::after {{
+    f""".st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) .stElementContainer[class*="st-key-press-{key}-"] button::after {{
   content: "{letter}" / ""; border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem;
   padding: 0 0.35rem; margin-inline-start: 0.4rem; font-size: 0.75rem; line-height: 1.5;
 }}"""
@@ -68,6 +77,8 @@ _RUN_LETTERS = "\n".join(
 ACCOUNT_MENU = "account-menu"
 """The key of the menu with the way to the account and out."""
 
+# Chromium asks every element about a selector whose last part begins with `:has` or `[class*=`, and looks again at each
+# change below those it was asked about. So that part names a class or an element of few.
 STYLE = f"""<style>
 /* Streamlit writes white on the primary color, which is a light one in the dark theme, and fades the shortcut. */
 [data-testid^="stBaseButton-primary"] {{ color: light-dark(#ffffff, #06191d); }}
@@ -79,14 +90,14 @@ STYLE = f"""<style>
 .stVerticalBlock.st-key-{TABLE_BOX} {{ height: calc(100dvh - 11.75rem); min-height: 25.5rem; flex: none; }}
 .st-key-{TABLE_BOX} [data-testid="stElementToolbar"] {{ display: none; }}
 
-.st-key-{FILTER_LINE} > :has([data-testid="stTextInput"]) {{ min-width: 12rem; }}
+.st-key-{FILTER_LINE} > .st-key-{SEARCH} {{ min-width: 12rem; }}
 
 /* Many at once: the table gives up some of its height below, so that no row moves. */
-[data-testid="stColumn"]:has(.st-key-{MANY_BAR}) .st-key-{TABLE_BOX} {{ height: calc(100dvh - 15rem); }}
-[data-testid="stColumn"]:has(.st-key-{MANY_RESULT} .result) .st-key-{TABLE_BOX} {{ height: calc(100dvh - 18rem); }}
+.stColumn:has(.st-key-{MANY_BAR}) .st-key-{TABLE_BOX} {{ height: calc(100dvh - 15rem); }}
+.stColumn:has(.st-key-{MANY_RESULT} .result) .st-key-{TABLE_BOX} {{ height: calc(100dvh - 18rem); }}
 .st-key-{MANY_RESULT} {{ max-height: 7rem; overflow-y: auto; }}
 .st-key-{MANY_RESULT} .result + .result {{ margin-top: 0.35rem; }}
-:has(> .st-key-{MANY_RESULT} .nothing) {{ position: absolute; }}
+{_BOX}:has(> .st-key-{MANY_RESULT} .nothing) {{ position: absolute; }}
 .st-key-{MANY_BAR} button {{ padding-inline: 0.6rem; min-height: 2rem; }}
 .many {{ margin: 0; padding-inline-start: 1.25rem; max-height: 45dvh; overflow-y: auto; }}
 
@@ -122,7 +133,9 @@ STYLE = f"""<style>
 }}
 
 /* Buttons that are an icon to the eye keep their words for everybody else. */
-.st-key-{OPEN_CASE} :is(.st-key-press-n-note, [class*="-press-j-"], [class*="-press-k-"], [class*="-press-f-"]) p {{
+.st-key-{OPEN_CASE} .stElementContainer:is(
+  .st-key-press-n-note, [class*="-press-j-"], [class*="-press-k-"], [class*="-press-f-"]
+) p {{
   position: absolute; clip-path: inset(50%);
 }}
 
@@ -130,18 +143,18 @@ STYLE = f"""<style>
 .stVerticalBlock.st-key-{OPEN_CASE} {{
   max-height: calc(100dvh - 7.5rem); overflow-y: auto; flex: none; gap: 0.75rem; padding: 0 0.25rem 0.25rem;
 }}
-.st-key-{OPEN_CASE} > :has(> [class*="st-key-{BANNER}-of-case-"]) {{ position: sticky; top: 0; z-index: 2; }}
-.st-key-{OPEN_CASE} :has(> .st-key-{SAVE_BAR}) {{ position: sticky; bottom: -0.25rem; order: 1; z-index: 2; }}
-.st-key-{SAVE_BAR}, [class*="st-key-{BANNER}-of-case-"] {{ background: light-dark(#ffffff, #11191d); gap: 0.5rem; }}
+.st-key-{OPEN_CASE} > {_BOX}:has(> {_BANNER_BOX}) {{ position: sticky; top: 0; z-index: 2; }}
+.st-key-{OPEN_CASE} {_BOX}:has(> .st-key-{SAVE_BAR}) {{ position: sticky; bottom: -0.25rem; order: 1; z-index: 2; }}
+.st-key-{SAVE_BAR}, {_BANNER_BOX} {{ background: light-dark(#ffffff, #11191d); gap: 0.5rem; }}
 .st-key-{SAVE_BAR} {{ padding-bottom: 0.25rem; }}
 /* With large text, age and gender go below the name before they get too narrow to be read. */
 @media (min-width: 641px) {{ .st-key-{OPEN_CASE} [data-testid="stColumn"] {{ min-width: 5.5rem; }} }}
-.st-key-{OPEN_CASE} form, .st-key-{OPEN_CASE} [data-testid="stForm"] > * {{ gap: 0.75rem; }}
-[class*="st-key-{BANNER}-of-case-"], [class*="st-key-unsaved-of-case-"] {{ flex-wrap: nowrap; }}
-:is([class*="st-key-{BANNER}-of-case-"], [class*="st-key-unsaved-of-case-"]) > :first-child {{ flex: 1; min-width: 0; }}
+.st-key-{OPEN_CASE} form, .st-key-{OPEN_CASE} .stForm > .stVerticalBlock {{ gap: 0.75rem; }}
+{_BANNER_BOX}, {_UNSAVED_BOX} {{ flex-wrap: nowrap; }}
+:is({_BANNER_BOX}, {_UNSAVED_BOX}) > .stElementContainer:first-child {{ flex: 1; min-width: 0; }}
 .{BANNER} h2:focus {{ outline: none; text-decoration: underline; text-decoration-thickness: 1px; }}
-[class*="st-key-unsaved-of-case-"] {{ font-size: 0.875rem; }}
-.st-key-{OPEN_CASE}[inert] > * {{ opacity: 0.5; }}
+{_UNSAVED_BOX} {{ font-size: 0.875rem; }}
+.st-key-{OPEN_CASE}[inert] > div {{ opacity: 0.5; }}
 .st-key-{OPEN_CASE}[data-opening]::before {{ content: attr(data-opening); font-weight: 600; }}
 .{BANNER} {{ border-inline-start: 4px solid light-dark(#0b6270, #5cc3d3); padding-inline-start: 0.75rem; }}
 .{BANNER} h2 {{
@@ -155,7 +168,9 @@ STYLE = f"""<style>
 [class*="st-key-case_summary-of-case-"] textarea {{ min-height: max(7rem, calc(100dvh - 35rem)); }}
 .st-key-{BACK} {{ display: none; }}
 /* While the next case is drawn, Streamlit leaves the fields of the last one below those of the next for some frames. */
-.st-key-{OPEN_CASE} {_FIELD} ~ {_FIELD}, .st-key-{OPEN_CASE} :has({_FIELD}) ~ :has({_FIELD}) {{ display: none; }}
+.st-key-{OPEN_CASE} {_FIELD} ~ {_FIELD}, .st-key-{OPEN_CASE} {_BOX}:has({_FIELD}) ~ {_BOX}:has({_FIELD}) {{
+  display: none;
+}}
 
 .st-key-{SAVE_RESULT}:not(:has(.result)) {{ position: absolute; }}
 .result {{ border-radius: 0.4rem; padding: 0.35rem 0.6rem; overflow-wrap: anywhere; }}
@@ -167,7 +182,7 @@ STYLE = f"""<style>
 
 .st-key-{TIMELINE} {{ scroll-margin: 9rem 0 0; }}
 /* A history reads as a line along which things happened: when and who, then what. */
-[class*="st-key-event-"] {{
+.stVerticalBlock[class*="st-key-event-"] {{
   border-inline-start: 2px solid light-dark(#c6d2d6, #3a4a52);
   padding-inline-start: 0.75rem;
 }}
@@ -186,8 +201,8 @@ STYLE = f"""<style>
 /* What is typed is kept, says a quiet line; a draft of another device is offered only where there is one. */
 .case-desk-draft {{ font-size: 0.875rem; opacity: 0.75; min-width: 5.5rem; min-height: 1.3rem; }}
 .case-desk-draft:has([data-problem="yes"]) {{ opacity: 1; font-weight: 600; }}
-.st-key-{DRAFT_MARKS}, .st-key-{LOOK_FOR_CHANGES}, [class*="st-key-show-draft-of-case-"] {{ display: none; }}
-body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: block; }}
+.st-key-{DRAFT_MARKS}, .st-key-{LOOK_FOR_CHANGES}, {_SHOW_DRAFT} {{ display: none; }}
+body[data-draft="stands"] {_SHOW_DRAFT} {{ display: block; }}
 .case-desk-draft-banner {{
   position: fixed; inset: auto 1rem 1rem auto; padding: 0.5rem 1rem; border-radius: 0.4rem; z-index: 999;
   background: light-dark(#16242b, #e6eef1); color: light-dark(#ffffff, #11191d);
@@ -202,7 +217,7 @@ body[data-draft="stands"] [class*="st-key-show-draft-of-case-"] {{ display: bloc
 kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; padding: 0 0.35rem; font-size: 0.8rem; }}
 /* Streamlit writes the name of an open popover in the primary color, too dark on a dark page while it fades. */
 .st-key-{ACCOUNT_LINE} [data-testid="stPopover"] button {{ color: inherit; transition: none; }}
-@media (max-width: 640px) {{ [class*="st-key-press-h-keys"] {{ display: none; }} }}
+@media (max-width: 640px) {{ .st-key-press-h-keys {{ display: none; }} }}
 
 /* Wide enough for both, the title is for screen readers, and the account stands in the line of the navigation. */
 @media (min-width: 901px) {{
@@ -216,7 +231,7 @@ kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; p
   position: fixed; top: 0.5rem; left: 19rem; z-index: 999994; width: max-content; max-width: calc(100dvw - 19rem);
   flex-wrap: nowrap; gap: 0.5rem; background: light-dark(#ffffff, #11191d); border-radius: 0.5rem;
 }}
-[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] > :has(.st-key-{SESSION_WARNING}) {{
+.stMainBlockContainer > .stVerticalBlock > {_BOX}:has(> .stVerticalBlock > {_BOX} > .st-key-{SESSION_WARNING}) {{
   position: absolute;
 }}
 .st-key-{SESSION_WARNING} [data-testid="stAlertContainer"] {{ padding: 0.5rem 0.75rem; }}
@@ -237,18 +252,18 @@ kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; p
 }}
 
 /* A triage run: one case in large type; the keys below it set its status, in place of the field. */
-[data-testid="stColumn"]:has(+ [data-testid="stColumn"] .st-key-{RUN_KEYS}) {{ display: none; }}
+.stColumn:has(+ .stColumn .st-key-{RUN_KEYS}) {{ display: none; }}
 .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) {{ max-width: 72rem; margin: 0 auto; max-height: calc(100dvh - 7.5rem); }}
 .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) .{BANNER} h2 {{ font-size: 2rem; }}
 .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) .{BANNER} p {{ font-size: 1.125rem; }}
 .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) textarea {{ font-size: 1.25rem; line-height: 1.6; }}
-.st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) [class*="st-key-status-of-case-"] {{ display: none; }}
+.st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) .stElementContainer[class*="st-key-status-of-case-"] {{ display: none; }}
 .st-key-{RUN_KEYS} button {{ min-height: 2.75rem; }}
 {_RUN_LETTERS}
 
 /* On a phone, and at 200 %, the list is the page and a case opens over it. */
 @media (max-width: 900px) {{
-  [data-testid="stColumn"]:has(.st-key-{TABLE_BOX}), [data-testid="stColumn"]:has(.st-key-{OPEN_CASE}) {{
+  .stColumn:has(.st-key-{TABLE_BOX}), .stColumn:has(.st-key-{OPEN_CASE}) {{
     min-width: 100%;
   }}
   .st-key-{OPEN_CASE}:has(.{BANNER}) {{
@@ -257,7 +272,7 @@ kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; p
   }}
   .st-key-{BACK} {{ display: block; }}
   .st-key-{ACCOUNT_LINE} h1 {{ font-size: 1.25rem; padding: 0; }}
-  .st-key-{FILTER_LINE} > :has([data-testid="stTextInput"]) {{ min-width: 100%; }}
+  .st-key-{FILTER_LINE} > .st-key-{SEARCH} {{ min-width: 100%; }}
   /* A triage run covers the page, too, below the line that says how far it has come. */
   .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) {{ inset: 2.75rem 0 0; max-width: none; max-height: none; }}
   .stElementContainer:has(> [data-testid="stProgress"]):not([role="dialog"] *) {{
