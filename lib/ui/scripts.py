@@ -30,6 +30,12 @@ EXPORT_SCRIPT = """(() => {
   link.remove();
 })();"""
 
+# Beside the element that the script of the drafts is to hear of: that one itself would travel with each case.
+FORM_SCRIPT = """(() => {
+  const me = document.currentScript.closest('.stHtml').querySelector('[data-draft-form]');
+  window.caseDeskDrafts?.open(me.dataset);
+})();"""
+
 _HERE = Path(__file__).parent
 WATCH_SCRIPT = (_HERE / "session_watch.js").read_text(encoding="utf-8")
 FIELDS_SCRIPT = (_HERE / "fields.js").read_text(encoding="utf-8")
@@ -47,6 +53,7 @@ SCRIPTS = (
     WATCH_SCRIPT,
     FIELDS_SCRIPT,
     DRAFT_SCRIPT,
+    FORM_SCRIPT,
     OPENING_SCRIPT,
     BENCH_SCRIPT,
     KEYS_SCRIPT,
@@ -97,5 +104,5 @@ def draft_html(form: str, about: Mapping[str, Any]) -> str:
     return (
         f'<div class="case-desk-draft" data-draft-form="{escape(form)}" data-draft-about="{data}">'
         '<span role="status" aria-live="off" data-draft-shown></span><span aria-live="polite" data-draft-told></span>'
-        f"</div><script>{DRAFT_SCRIPT}</script>"
+        f"</div><script>{FORM_SCRIPT}</script>"
     )

@@ -27,7 +27,7 @@ from lib.ui.look import DRAFT_MARKS, LOOK_FOR_CHANGES, TABLE_BOX
 from lib.ui.many import find_many, pick_rows
 from lib.ui.many_view import draw_many, draw_many_dialog, offer_picking
 from lib.ui.moments import local_zone, tell_date, tell_time
-from lib.ui.open_case import Panel, find_panel, put_case_in_url, redraw
+from lib.ui.open_case import PANEL, Panel, find_panel, put_case_in_url, redraw
 from lib.ui.privacy import HIDDEN_TEXT, hides_names, mask_name
 from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import STATUS_COLORS, capitalize, tell_count
@@ -161,12 +161,12 @@ def choose_in_table(key: str, rows: Sequence[CaseRow]) -> None:
 
 
 def open_row(panel: Panel, row: CaseRow) -> None:
-    """Open the case of the row that was clicked on or gone to, and have the page drawn with it."""
+    """Open the case of the row that was clicked on or gone to, and have it drawn, with its row."""
     if panel.opened and panel.opened.case_id == row.case_id:
         return
     open_ahead(panel, row.case_id)
     uninterrupted(lambda: put_case_in_url(row.case_id))
-    panel.asked |= set(panel.fragments)
+    panel.asked |= {TABLE, PANEL}
 
 
 def order_by(column: str) -> None:
