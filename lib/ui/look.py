@@ -77,8 +77,8 @@ _RUN_LETTERS = "\n".join(
 ACCOUNT_MENU = "account-menu"
 """The key of the menu with the way to the account and out."""
 
-# Chromium asks every element about a selector whose last part begins with `:has` or `[class*=`, and looks again at each
-# change below those it was asked about. So that part names a class or an element of few.
+# Chromium tries a selector whose last part begins with `:has` or `[class*=` on every element, and again after each
+# change below it. So that part names a class or an attribute that few have.
 STYLE = f"""<style>
 /* Streamlit writes white on the primary color, which is a light one in the dark theme, and fades the shortcut. */
 [data-testid^="stBaseButton-primary"] {{ color: light-dark(#ffffff, #06191d); }}
