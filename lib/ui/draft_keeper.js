@@ -1,7 +1,7 @@
 // Keeps what is typed about the open case as a draft on the server, while it is typed; never in the browser.
 //
-// An element with data-draft-form tells what the form on the page is about; a script beside it passes it on, whenever it
-// changes. This one runs before there is any, because the fields are drawn first, and somebody may type at once.
+// An element with data-draft-form tells what the form on the page is about; a script beside it passes it on, whenever
+// it changes. This one runs before there is any, because the fields are drawn first, and somebody may type at once.
 // A form is known by its opening. What a person does in a field is read, never what the server writes into it.
 (() => {
   const SOON = 1000; // ms from the first key that is not kept yet to its request
