@@ -305,8 +305,6 @@ def show_asked_filters(worklist: Worklist) -> None:
 def put_filters_in_url(worklist: Worklist) -> None:
     """Put the filters into the address, for a link or a reload; what is searched for is never there."""
     asked = {"show": worklist.shown} | {name: str(value) for name, value in worklist.filters.write().items()}
-    for name in Filters.model_fields:
-        if name in asked:
-            st.query_params[name] = asked[name]
-        else:
-            st.query_params.pop(name, None)
+    for name in (Filters.model_fields.keys() & st.query_params.keys()) - asked.keys():
+        del st.query_params[name]
+    st.query_params.update(asked)
