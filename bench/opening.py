@@ -59,7 +59,7 @@ def rows(*, quick: bool) -> Rows:
 def _open(page: Page, case_id: int) -> float:
     """Click on a case's row and return the milliseconds until its form is there, by the browser's own clock.
 
-    Nothing asks the page meanwhile: what Playwright looks for by role takes it half as long again.
+    Nothing asks the page meanwhile: what Playwright looks for by role takes it a third more.
     """
     page.evaluate(WATCH, case_id)
     steps.click_row(page, case_id)

@@ -157,7 +157,7 @@ def choose_in_table(key: str, rows: Sequence[CaseRow]) -> None:
         pick_rows(rows, selection["rows"])
     # A table tells that nothing is chosen together with the next click, and that may ask for the whole page.
     if panel.asked:
-        redraw(panel)
+        redraw(panel, *panel.asked)
 
 
 def open_row(panel: Panel, row: CaseRow) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +30,7 @@ from tests.browser.steps import (
     shown_numbers,
     summary,
     table_rows,
+    wait_until_drawn,
 )
 from tests.clinicians import PATIENT, Clinician
 from tests.proxy import FaultProxy
@@ -596,3 +598,18 @@ def test_opening_a_row_reads_that_case_and_nothing_else(
     expect(result(page)).to_contain_text("Saved: Case summary.")
     assert [asked.path for asked in proxy.requests("/rest/v1/cases") if f"case_id=eq.{case_id}" not in asked.path] == []
     assert proxy.requests("worklist") == []
+
+
+def test_opening_a_row_draws_the_list_and_the_panel_alone(open_page: OpenPage, cleo: Clinician) -> None:
+    case_id = cleo.create_case()
+    page = open_page("/?show=all", of=cleo)
+    wait_until_drawn(page)
+    network, drawn = page.context.new_cdp_session(page), []
+    network.on(
+        "Network.webSocketFrameReceived", lambda frame: drawn.append(b64decode(frame["response"]["payloadData"]))
+    )
+    network.send("Network.enable")
+    select_case(page, case_id)
+    wait_until_drawn(page)
+    labels = (b"Search all cases", b"Export CSV", b"Case summary")
+    assert [label for label in labels if any(label in message for message in drawn)] == [b"Export CSV", b"Case summary"]
