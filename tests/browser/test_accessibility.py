@@ -26,6 +26,12 @@ from tests.clinicians import PASSWORD, Clinician
 
 OpenPage = Callable[..., Page]
 HALF_A_MINUTE = 31_000
+FADED = """() => Promise.allSettled(
+  document.getAnimations()
+    .filter(({effect, playState}) => playState === 'running' && effect.getComputedTiming().endTime < Infinity)
+    .map((each) => each.finished)
+)"""
+"""Waits for all that is under way on the page and has an end."""
 
 HALF_SIZE = {"viewport": {"width": 640, "height": 550}, "device_scale_factor": 2}
 """What is left of a window of 1280 by 1100 pixels where everything is zoomed to 200 %."""
@@ -288,6 +294,8 @@ def is_wide_enough(field: Locator) -> bool:
 
 
 def find_violations(page: Page) -> list[str]:
+    """Look for violations once nothing fades any more: a button that may be pressed again is pale for a moment."""
+    page.evaluate(FADED)
     results = Axe().run(page).response["violations"]
     return [
         f"{violation['id']} at {node['html'][:200]}: {node['failureSummary']}"
