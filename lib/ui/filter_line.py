@@ -58,27 +58,28 @@ def draw_filters() -> None:
             st.button(label, icon=":material/close:", type="tertiary", key="clear-filters", on_click=clear_filters)
         offer_run()
         offer_new_case()
+    worklist.line_drawn = worklist.line
     find_panel().asked.discard(FILTERS_LINE)
 
 
 def choose_filter() -> None:
     """Read and show what is chosen to be shown."""
-    reread(lambda worklist: worklist.choose(st.session_state[_SHOW]))
+    reread(lambda worklist: worklist.choose(st.session_state[_SHOW]), by_line=True)
 
 
 def search() -> None:
     """Read and show what is searched for."""
-    reread(lambda worklist: worklist.search(st.session_state[SEARCH][:TEXT_LIMIT]))
+    reread(lambda worklist: worklist.search(st.session_state[SEARCH][:TEXT_LIMIT]), by_line=True)
 
 
 def apply_filters() -> None:
     """Read and show what the filters let through."""
-    reread(lambda worklist: worklist.narrow(_read_fields(worklist.filters)))
+    reread(lambda worklist: worklist.narrow(_read_fields(worklist.filters)), by_line=True)
 
 
 def clear_filters() -> None:
     """Narrow the list down by nothing any more, and show what there is then."""
-    reread(lambda worklist: worklist.clear())
+    reread(lambda worklist: worklist.clear(), by_line=True)
 
 
 def _draw_shown(worklist: Worklist) -> None:

@@ -32,7 +32,7 @@ def draw_saved_views(worklist: Worklist) -> None:
 
 def show_view(view: SavedView) -> None:
     """Read and show what a saved view shows; a search ends."""
-    reread(lambda worklist: worklist.show_view(view.filters))
+    reread(lambda worklist: worklist.show_view(view.filters), by_line=True)
 
 
 def save_shown() -> None:

@@ -52,7 +52,8 @@ class Worklist:
     changed, `flagged` those that are urgent. `failure` says why the last reading came to nothing. `is_left`: the open
     case was not chosen in the table, so that the table's cursor has to follow it. `own` are versions that came of saves
     here, `changed` is how many cases were changed elsewhere since the list was read. `ordered_in` is the table in which
-    a column was clicked on, until it is drawn again: its next click tells of that column once more.
+    a column was clicked on, until it is drawn again: its next click tells of that column once more. `line_drawn` is
+    what the line above the table shows.
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -78,6 +79,7 @@ class Worklist:
     own: dict[int, datetime] = field(default_factory=dict)
     changed: int = 0
     ordered_in: str = ""
+    line_drawn: tuple[object, ...] = field(default=(), repr=False)
     _read: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -99,6 +101,11 @@ class Worklist:
     def is_narrowed(self) -> bool:
         """Tell whether the list is narrowed down by more than what is shown."""
         return bool(self.criteria)
+
+    @property
+    def line(self) -> tuple[object, ...]:
+        """Return what the line above the table is to show."""
+        return self.filters, self.text, tuple(self.counts.items()), self.views, self.views_problem
 
     def mark_of(self, case_id: int) -> str:
         """Say what is to be known of a case at a glance, beside its flag, if anything."""
@@ -241,12 +248,15 @@ def read_worklist(session: Session, worklist: Worklist) -> None:
     worklist.flagged = frozenset(row.case_id for row in page.cases if row.is_flagged)
 
 
-def reread(prepare: Callable[[Worklist], None]) -> NoReturn:
-    """End a callback with reading the list as it is asked for then, and showing it."""
+def reread(prepare: Callable[[Worklist], None], *, by_line: bool = False) -> NoReturn:
+    """End a callback with reading the list as it is asked for then, and showing it.
+
+    The line above it is drawn where it has changed, or was used (`by_line`) and may not have got what was asked for.
+    """
     worklist, panel = uninterrupted(lambda: (find_worklist(), find_panel()))
     uninterrupted(lambda: prepare(worklist))
     read_again(worklist)
-    redraw(panel, FILTERS_LINE, TABLE)
+    redraw(panel, TABLE, *([FILTERS_LINE] if by_line or worklist.line != worklist.line_drawn else []))
 
 
 def read_again(worklist: Worklist) -> None:
