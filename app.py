@@ -61,8 +61,9 @@ verifier = TokenVerifier()
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Connect to Supabase, running the embedded one where none is configured; end it with the server."""
     starting = asyncio.create_task(to_thread.run_sync(start_supabase))
-    # Brings pandas, which takes as long as all the rest: while the embedded Supabase starts.
-    await to_thread.run_sync(importlib.import_module, "lib.ui.worklist_table")
+    # What a table needs takes as long as all the rest: it is imported while the embedded Supabase starts.
+    for name in ("pandas", "lib.ui.worklist_table"):
+        await to_thread.run_sync(importlib.import_module, name)
     supabase = await starting
     if embedded:
         print(f"Supabase URL: {supabase.url}\nPublishable key: {supabase.key}", flush=True)

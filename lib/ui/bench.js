@@ -1,5 +1,5 @@
-// What the scripts of the bench know together: how keys are called, what covers the page, and where the table's rows
-// are.
+// What the scripts of the bench know together: how keys are called, what covers the page, where the table's rows are,
+// and which of them is open.
 window.caseDeskBench ??= (() => {
   const STEPS = { j: 1, arrowdown: 1, k: -1, arrowup: -1 };
   const [HEAD, ROW] = [36, 31]; // pixels
@@ -24,5 +24,13 @@ window.caseDeskBench ??= (() => {
     return isOutside ? undefined : Math.floor((clientY - top) / ROW);
   };
 
-  return { HEAD, ROW, STEPS, nameKey, isCovered, measure, findRow };
+  // The address names the open case as soon as the server knows of it; `place` is -1 where it is not among the listed.
+  const numberInAddress = () => new URLSearchParams(location.search).get('case_id');
+  const findListed = () => {
+    const listed = document.querySelector('[data-numbers]')?.dataset;
+    const numbers = listed?.numbers.split(' ');
+    return numbers && { place: numbers.indexOf(numberInAddress()), count: numbers.length, rows: listed.rows };
+  };
+
+  return { HEAD, ROW, STEPS, nameKey, isCovered, measure, findRow, numberInAddress, findListed };
 })();

@@ -12,7 +12,7 @@
   const FILLING = 3000; // ms that a form may take to show what its fields hold
   const DECIDING = 1000; // ms within which a second status for the same case is a slip
   const FRAMES = 60; // for which a table may take to be as high as it will be
-  const { STEPS, nameKey, isCovered } = window.caseDeskBench;
+  const { STEPS, nameKey, isCovered, findListed } = window.caseDeskBench;
   const HELD = ':is([class*="st-key-patient_age-of-case-"] input, [class*="st-key-case_summary-of-case-"] textarea)';
   const FIELDS = { e: 'patient_name', n: 'case_summary' };
   const find = (selector) => document.querySelector(selector);
@@ -121,8 +121,8 @@
 
   // The server goes on from the case that it has open, so not before that is the one that the cursor is at.
   const turn = () => {
-    const drawn = find('[data-place]')?.dataset;
-    if (!waiting || (isAhead(drawn) && ahead.place !== Number(drawn.place))) return !!waiting;
+    const listed = findListed();
+    if (!waiting || (isAhead(listed) && ahead.place !== listed.place)) return !!waiting;
     const key = waiting > 0 ? 'j' : 'k';
     // The button is the open case's, and that may be locked yet.
     if (!findButton(key) && waitsUntil > Date.now()) return true;
@@ -130,19 +130,19 @@
     return press(key);
   };
 
-  const isAhead = (drawn) => drawn && ahead.until > Date.now() && ahead.rows === drawn.rows;
+  const isAhead = (listed) => listed && ahead.until > Date.now() && ahead.rows === listed.rows;
 
   // Past the ends of a page, and where there is no table, the server goes on.
   const step = (by) => {
     const canvas = find(CANVAS);
-    const drawn = find('[data-place]')?.dataset;
-    if (!canvas || !drawn) return false;
-    const from = isAhead(drawn) ? ahead.place : Number(drawn.place);
+    const listed = findListed();
+    if (!canvas || !listed) return false;
+    const from = isAhead(listed) ? ahead.place : listed.place;
     const place = from < 0 ? 0 : from + by;
-    if (place < 0 || place >= Number(drawn.count)) return false;
+    if (place < 0 || place >= listed.count) return false;
     if (from < 0) canvas.focus();
     else tell(canvas, by);
-    ahead = { place, rows: drawn.rows, until: Date.now() + AHEAD };
+    ahead = { place, rows: listed.rows, until: Date.now() + AHEAD };
     return true;
   };
 

@@ -56,6 +56,10 @@ MANY_ANSWERS = "many-answers"
 MANY_RESULT = "many-result"
 """The key of the container that says what came of it; a script makes screen readers listen to it."""
 
+ROW_HEIGHT = 31
+HEAD_HEIGHT = 36
+"""Pixels: of the table's rows, and of its head."""
+
 _BOX = '[data-testid="stLayoutWrapper"]'
 """What Streamlit puts around every container."""
 
@@ -89,6 +93,13 @@ STYLE = f"""<style>
 [data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] {{ gap: 0.35rem; }}
 .stVerticalBlock.st-key-{TABLE_BOX} {{ height: calc(100dvh - 11.75rem); min-height: 25.5rem; flex: none; }}
 .st-key-{TABLE_BOX} [data-testid="stElementToolbar"] {{ display: none; }}
+/* The row of the open case scrolls with the others, and not over the table's head. */
+.st-key-{TABLE_BOX} .dvn-scroller {{ mask: linear-gradient(transparent {HEAD_HEIGHT}px, black 0); }}
+body[data-open-row] .st-key-{TABLE_BOX} .dvn-scroll-inner::before {{
+  content: ""; visibility: visible; position: absolute; inset-inline: 0; height: {ROW_HEIGHT}px;
+  top: calc({HEAD_HEIGHT}px + {ROW_HEIGHT}px * var(--open-row)); pointer-events: none;
+  background: light-dark(#0b62702e, #5cc3d333); border-inline-start: 4px solid light-dark(#0b6270, #5cc3d3);
+}}
 
 .st-key-{FILTER_LINE} > .st-key-{SEARCH} {{ min-width: 12rem; }}
 

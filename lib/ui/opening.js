@@ -62,7 +62,7 @@
     if (!click.isTold && click.idle >= TELLING && !find('[role="dialog"]')) ask();
     else if (click.idle >= UNANSWERED) giveBack();
   };
-  const numberInAddress = () => new URLSearchParams(location.search).get('case_id');
+  const numberInAddress = () => window.caseDeskBench.numberInAddress();
   const isNamed = () => numberInAddress() === click.number;
   const isBusy = () => {
     const { testScriptState, testConnectionState } = find('[data-testid="stApp"]').dataset;

@@ -5,10 +5,10 @@
   window.caseDeskPicking = true;
   const TABLE = '[class*="st-key-picking-"] [data-testid="stDataFrame"]';
   const BOX = 32; // pixels: the boxes' column
-  const { HEAD, ROW, STEPS, nameKey, isCovered, measure, findRow } = window.caseDeskBench;
+  const { HEAD, ROW, STEPS, nameKey, isCovered, measure, findRow, findListed } = window.caseDeskBench;
   const KINDS = ['pointerdown', 'pointerup', 'click']; // what the table listens to
   const PICKS = ['x', 'space', 'enter'];
-  const count = () => Number(document.querySelector('[data-count]')?.dataset.count);
+  const count = () => findListed()?.count ?? 0;
   let at; // the row that was clicked on or gone to last
   let owner; // in which table
 

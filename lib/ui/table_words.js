@@ -1,9 +1,11 @@
-// What the worklist says to those who hear it: beneath its canvas lies a table, which knows neither which row is open
-// nor what the list is ordered by, and whose cells hold signs and codes where the eye sees words.
+// Which row of the worklist is open, for the eye: that table draws its canvas anew only where its cases have changed.
+//
+// And what the worklist says to those who hear it: beneath its canvas lies a table, which knows neither which row is
+// open nor what the list is ordered by, and whose cells hold signs and codes where the eye sees words.
 (() => {
   if (window.caseDeskTableWords) return;
   window.caseDeskTableWords = true;
-  const OPEN = '▸';
+  const { findListed } = window.caseDeskBench;
   const ORDERS = { '▲': 'ascending', '▼': 'descending' };
   const read = (cell) => cell.textContent.trim();
   const capitalize = (word) => word.charAt(0).toUpperCase() + word.slice(1);
@@ -13,12 +15,19 @@
   };
 
   const look = () => {
+    const { place = -1 } = findListed() ?? {};
+    showOpen(place);
     const grid = document.querySelector('.st-key-table-box table[role=grid]');
     if (!grid) return;
     set(grid, 'aria-label', 'Worklist');
     const heads = [...grid.querySelectorAll('th')].map(nameHead);
-    for (const row of grid.querySelectorAll('tbody tr')) nameRow(row, heads);
+    for (const row of grid.querySelectorAll('tbody tr')) nameRow(row, heads, row.ariaRowIndex === String(place + 2));
     tell(grid);
+  };
+
+  const showOpen = (place) => {
+    set(document.body, 'data-open-row', place < 0 ? undefined : String(place));
+    document.body.style.setProperty('--open-row', place);
   };
 
   const nameHead = (head) => {
@@ -30,13 +39,12 @@
 
   // The keyboard begins in the cell of the marks, so that says what the row does.
   const named = new WeakMap();
-  const nameRow = (row, heads) => {
-    const shown = `${heads}\n${row.textContent}`;
+  const nameRow = (row, heads, isOpen) => {
+    const shown = `${heads}\n${isOpen}\n${row.textContent}`;
     const cells = [...row.cells];
     const marks = cells[heads.indexOf('Case') - 1];
     if (!marks || named.get(row) === shown) return;
     named.set(row, shown);
-    const isOpen = read(marks).startsWith(OPEN);
     set(row, 'aria-current', isOpen ? 'true' : undefined);
     const status = cells[heads.indexOf('Status')];
     if (status) set(status, 'aria-label', read(status).split(',').map(capitalize).join(', '));
@@ -53,7 +61,7 @@
   news.className = 'for-ears';
   let told;
   const tell = (grid) => {
-    const drawn = document.querySelector('[data-place]');
+    const drawn = document.querySelector('[data-numbers]');
     const head = grid.querySelector('[aria-sort]');
     const order = head ? `, ordered by ${head.ariaLabel}, ${head.getAttribute('aria-sort')}` : '';
     const said = drawn && `Cases ${read(drawn).replace('–', ' to ')}${order}.`;

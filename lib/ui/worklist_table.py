@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
-import pandas as pd
 import pyarrow as pa
 import streamlit as st
-from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from lib.cases.drafts import list_drafts
@@ -23,7 +21,7 @@ from lib.ui.drafting import open_ahead
 from lib.ui.empty_list import draw_empty
 from lib.ui.exporting import draw_export
 from lib.ui.failures import explain
-from lib.ui.look import DRAFT_MARKS, LOOK_FOR_CHANGES, TABLE_BOX
+from lib.ui.look import DRAFT_MARKS, LOOK_FOR_CHANGES, ROW_HEIGHT, TABLE_BOX
 from lib.ui.many import find_many, pick_rows
 from lib.ui.many_view import draw_many, draw_many_dialog, offer_picking
 from lib.ui.moments import local_zone, tell_date, tell_time
@@ -33,7 +31,6 @@ from lib.ui.uninterrupted import uninterrupted
 from lib.ui.words import STATUS_COLORS, capitalize, tell_count
 from lib.ui.worklist_state import TABLE, Worklist, find_worklist, look_for_changes, reread
 
-_ROW_HEIGHT = 31
 _ORDERS: dict[str, Order] = {
     "mark": "urgency",
     "case_id": "case_id",
@@ -46,8 +43,6 @@ _ORDERS: dict[str, Order] = {
 """What the list is ordered by where the head of a column is clicked on."""
 
 _GENDER_LETTERS = {"male": "M", "female": "F", "other": "oth", "unknown": ""}
-OPEN_MARK = "▸"
-"""What stands in the row of the open case, for those who do not see its colour."""
 OVERDUE = "overdue"
 _OVERDUE_COLOR = "#ffb59a"
 _FLAGGED = "flagged"
@@ -81,7 +76,7 @@ def _draw_page(worklist: Worklist, page: CasePage, opened: int | None) -> None:
         many.see(worklist)
         draw_many(many, page.cases)
     if page.cases:
-        _draw_footer(worklist, page, opened)
+        _draw_footer(worklist, page)
 
 
 def turn_page(*, forward: bool) -> None:
@@ -126,15 +121,14 @@ def _draw_table(worklist: Worklist, page: CasePage, opened: int | None) -> None:
         worklist.is_left = False
     if worklist.ordered_in == key:
         worklist.ordered_in = ""
-    table = _table(rows, opened, worklist, datetime.now(local_zone()))
     st.dataframe(
-        _highlight(table, numbers.index(opened)) if opened in numbers else table,
+        _table(rows, worklist, datetime.now(local_zone())),
         key=key,
         on_select=lambda: choose_in_table(key, rows),
         selection_mode=["multi-row" if many else "single-cell", "single-column"],
         hide_index=True,
         height="stretch",
-        row_height=_ROW_HEIGHT,
+        row_height=ROW_HEIGHT,
         column_config=_columns(worklist.query),
         alt="Worklist, one row a case. "
         + ("Space and clicks select rows." if many else "Arrow keys and clicks open the case of a row."),
@@ -161,12 +155,12 @@ def choose_in_table(key: str, rows: Sequence[CaseRow]) -> None:
 
 
 def open_row(panel: Panel, row: CaseRow) -> None:
-    """Open the case of the row that was clicked on or gone to, and have it drawn, with its row."""
+    """Open the case of the row that was clicked on or gone to, and have it drawn."""
     if panel.opened and panel.opened.case_id == row.case_id:
         return
     open_ahead(panel, row.case_id)
     uninterrupted(lambda: put_case_in_url(row.case_id))
-    panel.asked |= {TABLE, PANEL}
+    panel.asked.add(PANEL)
 
 
 def order_by(column: str) -> None:
@@ -181,12 +175,12 @@ def _draw_outage(worklist: Worklist) -> None:
     st.button("Try again", icon=":material/refresh:", key="read-again", on_click=refresh)
 
 
-def _draw_footer(worklist: Worklist, page: CasePage, opened: int | None) -> None:
+def _draw_footer(worklist: Worklist, page: CasePage) -> None:
     """Say which cases are shown and as of when, with buttons to the pages before and behind them."""
     first = worklist.first
     last = first + len(page.cases) - 1
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(_range_html(page, opened, f"{first}–{last} of {worklist.total}"))
+        st.html(_range_html(page, f"{first}–{last} of {worklist.total}"))
         st.button(
             "Previous",
             icon=":material/chevron_left:",
@@ -222,11 +216,11 @@ def _tell_age(worklist: Worklist) -> str:
     return f"{tell_count(worklist.changed)} changed, load {'it' if worklist.changed == 1 else 'them'}"
 
 
-def _range_html(page: CasePage, opened: int | None, text: str) -> str:
-    """Say which cases are shown; the script that moves the table's cursor reads where the open one is among them."""
+def _range_html(page: CasePage, text: str) -> str:
+    """Say which cases are shown, and in numbers to the scripts, which know the open one among them by the address."""
     numbers = tuple(row.case_id for row in page.cases)
-    place = numbers.index(opened) if opened in numbers else -1
-    return f'<span data-place="{place}" data-count="{len(numbers)}" data-rows="{_fingerprint(numbers)}">{text}</span>'
+    listed = " ".join(map(str, numbers))
+    return f'<span data-numbers="{listed}" data-rows="{_fingerprint(numbers)}">{text}</span>'
 
 
 def _fingerprint(shown: tuple[object, ...]) -> str:
@@ -237,25 +231,13 @@ def _time(moment: datetime | None) -> str:
     return tell_time(moment or datetime.now(UTC), datetime.now(local_zone()))
 
 
-def _highlight(table: pa.Table, place: int) -> Styler:
-    """Highlight the row of the open case: by the data, because the browser's own cursor runs ahead of the panel."""
-    frame: pd.DataFrame = table.to_pandas()
-    color = "#1d4650" if st.context.theme.type == "dark" else "#d0e1e4"
-    css = pd.DataFrame("", frame.index, frame.columns)
-    css.iloc[place] = f"background-color: {color}"
-    return frame.style.apply(lambda _: css, axis=None)
-
-
-def _table(rows: Sequence[CaseRow], opened: int | None, worklist: Worklist, now: datetime) -> pa.Table:
-    """Return what is shown, as Arrow: a frame takes Streamlit ten times as long, a styled one a hundred times."""
+def _table(rows: Sequence[CaseRow], worklist: Worklist, now: datetime) -> pa.Table:
+    """Return what is shown, as Arrow: a frame takes Streamlit ten times as long."""
     is_hidden = hides_names()
     marks = [_marks_of(worklist, row.case_id) for row in rows]
     return pa.table(
         {
-            "mark": [
-                OPEN_MARK * (row.case_id == opened) + "".join(_MARKS[mark] for mark in named)
-                for row, named in zip(rows, marks, strict=True)
-            ],
+            "mark": ["".join(_MARKS[mark] for mark in named) for named in marks],
             "case_id": [row.case_id for row in rows],
             "patient_name": [mask_name(row.patient_name) if is_hidden else row.patient_name for row in rows],
             "patient": [f"{row.patient_age} {_GENDER_LETTERS[row.patient_gender]}".strip() for row in rows],

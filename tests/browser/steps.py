@@ -108,6 +108,14 @@ def expect_open(page: Page, case_id: int, field: str = "Case summary") -> None:
     expect(page.locator(f'[class*="-of-case-{case_id}"]').get_by_label(field).first).to_be_visible()
 
 
+def expect_highlighted(page: Page, case_id: int) -> None:
+    """The row of this case, and no other, is marked as the open one, for the eye and for the ear."""
+    expect(table_rows(page).and_(page.locator("[aria-current]"))).to_have_count(1)
+    expect(row_of(page, case_id)).to_have_attribute("aria-current", "true")
+    place = int(row_of(page, case_id).get_attribute("aria-rowindex") or 0) - 2
+    expect(page.locator("body")).to_have_attribute("data-open-row", str(place))
+
+
 def summary(page: Page) -> Locator:
     return in_sight(page, "Case summary")
 

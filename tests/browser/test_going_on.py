@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from io import BytesIO
+from typing import Any, Literal
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import (
+    HEADER_HEIGHT,
+    ROW_HEIGHT,
     click_row,
+    expect_highlighted,
     expect_open,
-    row_of,
     select_case,
     shown_numbers,
     sign_in,
@@ -22,6 +27,7 @@ from tests.clinicians import PATIENT, Clinician
 from tests.proxy import FaultProxy
 
 OpenPage = Callable[..., Page]
+BESIDE_AN_AGE = 257
 LATENCIES = pytest.mark.parametrize("latency", [0, 0.3], ids=["at once", "after 300 ms"])
 
 WATCH = """() => {
@@ -178,6 +184,35 @@ def test_scroll_and_selection_stay_after_a_save_and_a_filter_change_and_back(
     expect_open(page, numbers[4])
 
 
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_the_open_row_is_seen_wherever_the_table_is_scrolled_to_and_never_over_its_head(
+    open_page: OpenPage, newcomer: Clinician, look: Literal["light", "dark"]
+) -> None:
+    newcomer.rest.post("/cases", json=[PATIENT] * 45).raise_for_status()
+    page = open_page(of=newcomer)
+    page.emulate_media(color_scheme=look)
+    _, first, second, third = read_colors(page, rows=3)
+    assert first == second == third
+    select_case(page, shown_numbers(page)[1])
+    page.mouse.move(5, 5)
+    head, first, second, third = read_colors(page, rows=3)
+    assert first == third != second
+    scroller(page).evaluate("(element, top) => { element.scrollTop = top }", ROW_HEIGHT)
+    assert read_colors(page, rows=2) == [head, second, third]
+    scroller(page).evaluate("(element, top) => { element.scrollTop = top }", 2 * ROW_HEIGHT)
+    assert read_colors(page, rows=1) == [head, third]
+
+
+def read_colors(page: Page, *, rows: int) -> list[Any]:
+    """Return the colours of the table's head and first rows, behind what the column of ages says."""
+    wait_until_drawn(page)
+    table = page.get_by_test_id("stDataFrame").bounding_box()
+    assert table
+    picture = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    heights = [HEADER_HEIGHT / 2, *(HEADER_HEIGHT + (row + 0.5) * ROW_HEIGHT for row in range(rows))]
+    return [picture.getpixel((int(table["x"]) + BESIDE_AN_AGE, int(table["y"] + height))) for height in heights]
+
+
 def create_cases(clinician: Clinician, count: int) -> list[int]:
     """Create cases, and return their numbers in the order of the list of all cases."""
     return [clinician.create_case(case_summary="Case of test.") for _ in range(count)][::-1]
@@ -188,7 +223,7 @@ def expect_summary_of(page: Page, case_id: int) -> None:
     expect_open(page, case_id)
     expect(page.locator(f".st-key-case_summary-of-case-{case_id}")).to_be_visible()
     expect(page.get_by_label("Case summary")).to_have_count(1)
-    expect(row_of(page, case_id)).to_contain_text("▸")
+    expect_highlighted(page, case_id)
 
 
 def scroller(page: Page) -> Locator:

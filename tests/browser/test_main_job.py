@@ -11,6 +11,7 @@ from tests.browser.steps import (
     age,
     choose,
     choose_status,
+    expect_highlighted,
     expect_open,
     fill_sign_in,
     press_sign_out,
@@ -20,7 +21,6 @@ from tests.browser.steps import (
     shown_numbers,
     sign_in,
     summary,
-    table_rows,
 )
 from tests.clinicians import PASSWORD, PATIENT, Clinician
 from tests.proxy import FaultProxy
@@ -89,7 +89,7 @@ def test_a_reload_keeps_the_clinician_signed_in_with_the_case_open(open_page: Op
     select_case(page, case_id)
     page.reload()
     expect_open(page, case_id)
-    expect_selected(page, case_id)
+    expect_highlighted(page, case_id)
 
 
 def test_signing_out_leaves_the_sign_in_page_alone(open_page: OpenPage, ben: Clinician) -> None:
@@ -113,7 +113,7 @@ def test_a_saved_case_stays_where_it_is_in_the_table(open_page: OpenPage, cleo: 
     expect(page.get_by_text("Saved: Case summary.")).to_be_visible()
     expect(row_of(page, case_id)).to_contain_text("just saved · Changed last.")
     assert shown_numbers(page)[:3] == [*reversed(newer), case_id]
-    expect_selected(page, case_id)
+    expect_highlighted(page, case_id)
     expect_address(page, show="pending", case_id=case_id)
 
 
@@ -144,7 +144,7 @@ def test_selecting_another_row_opens_its_case(open_page: OpenPage, cleo: Clinici
     expect(summary(page)).to_have_value("The first.")
     select_case(page, second)
     expect(summary(page)).to_have_value("The second.")
-    expect_selected(page, second)
+    expect_highlighted(page, second)
     expect_address(page, show="all", case_id=second)
 
 
@@ -312,7 +312,7 @@ def test_a_new_case_is_created_in_the_dialog_and_opened(open_page: OpenPage, cle
     expect(page.get_by_label("Patient name")).to_have_value("Zed Newcomer")
     case_id = shown_numbers(page)[0]
     expect_open(page, case_id)
-    expect_selected(page, case_id)
+    expect_highlighted(page, case_id)
     found = cleo.find_case(case_id)
     assert found
     assert (found["patient_age"], found["patient_gender"], found["status"]) == (7, "other", "pending")
@@ -368,11 +368,6 @@ def test_an_address_that_names_no_case_says_so(open_page: OpenPage, cleo: Clinic
 
 def has_session_cookie(page: Page) -> bool:
     return any("case_desk" in cookie["name"] for cookie in page.context.cookies())
-
-
-def expect_selected(page: Page, case_id: int) -> None:
-    expect(table_rows(page).filter(has_text="▸")).to_have_count(1)
-    expect(row_of(page, case_id)).to_contain_text("▸")
 
 
 def read_count(page: Page, shown: str) -> int:
