@@ -51,17 +51,3 @@ def unflag_case(session: Session, case_id: int) -> None:
     request = client(session.access_token).table("case_flags").delete().eq("case_id", case_id)
     with own_errors():
         _FLAGS.validate_python(request.execute().data)
-
-
-def find_flag(session: Session, case_id: int) -> Flag | None:
-    """Return the flag of one of the clinician's own cases, if it has one, in one request.
-
-    Raises:
-        CaseNotFound: no case can have this number.
-        NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
-    """
-    refuse_impossible(case_id)
-    request = client(session.access_token).table("case_flags").select("*").eq("case_id", case_id)
-    with own_errors():
-        flags = _FLAGS.validate_python(request.execute().data)
-    return flags[0] if flags else None

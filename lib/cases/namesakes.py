@@ -28,19 +28,7 @@ class SamePatient(Namesake):
     created_at: Timestamp
 
 
-_NAMESAKES = TypeAdapter(tuple[Namesake, ...])
 _SAME_PATIENTS = TypeAdapter(tuple[SamePatient, ...])
-
-
-def find_namesakes(session: Session, case_id: int) -> tuple[Namesake, ...]:
-    """Return the clinician's other open cases with the same patient name as this one, at most 5, in one request.
-
-    Raises:
-        NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
-    """
-    request = client(session.access_token).rpc("find_namesakes", {"of_case": case_id})
-    with own_errors():
-        return _NAMESAKES.validate_python(request.execute().data)
 
 
 def find_same_patients(session: Session, new: NewCase, *, key: str) -> tuple[SamePatient, ...]:

@@ -17,7 +17,7 @@ from lib.ui.words import capitalize
 
 
 def draw_banner(
-    case: Case, namesakes: Sequence[Namesake] | None, draw_buttons: Callable[[], None], *, has_summary: bool
+    case: Case, namesakes: Sequence[Namesake], draw_buttons: Callable[[], None], *, has_summary: bool
 ) -> None:
     """Draw who and what a case is, as it was read or saved last, who else has the same name, and buttons beside it.
 
@@ -32,10 +32,8 @@ def draw_banner(
         draw_buttons()
 
 
-def _namesakes_html(namesakes: Sequence[Namesake] | None) -> str:
-    """Return a line that points out other open cases whose patients have the same name, or that this is not known."""
-    if namesakes is None:
-        return '<p class="overdue">Whether others have the same name could not be read.</p>'
+def _namesakes_html(namesakes: Sequence[Namesake]) -> str:
+    """Return a line that points out other open cases whose patients have the same name."""
     told = ", ".join(
         f"case {each.case_id} ({_tell_age(each.patient_age)}, {each.patient_gender})" for each in namesakes
     )

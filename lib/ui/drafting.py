@@ -10,19 +10,17 @@ from lib.accounts.sign_in import Session
 from lib.cases.changes import find_changes, merge_changes
 from lib.cases.drafts import Draft, find_draft
 from lib.cases.editing import is_archived_since
-from lib.cases.flags import Flag, find_flag
 from lib.cases.history import find_changes_since, rewind
 from lib.cases.models import Case
-from lib.cases.namesakes import Namesake, find_namesakes
+from lib.cases.opening import Opening, open_case
 from lib.cases.unseen import mark_seen
-from lib.cases.update import get_case
 from lib.errors import CaseDeskError, NotAuthenticated
 from lib.logs import Action, logged_action
 from lib.ui.browser import read_session
 from lib.ui.case_form import values_of
 from lib.ui.draft_keeper import tell_when
 from lib.ui.failures import explain
-from lib.ui.open_case import Asked, Clash, Drafted, OpenCase, Panel, Result, redraw
+from lib.ui.open_case import Clash, Drafted, OpenCase, Panel, Result, redraw
 from lib.ui.saving import KEPT, find_events, read_page
 from lib.ui.side_by_side import ask_ahead
 from lib.ui.words import name_fields, say_were, tell_changes
@@ -30,17 +28,16 @@ from lib.ui.worklist_state import Worklist
 
 
 def read_opened(opened: OpenCase, worklist: Worklist) -> None:
-    """Read an opened case and what belongs to it at once, and fill its form; where that fails, remember why."""
+    """Read an opened case and what is shown beside it, and fill its form; where that fails, remember why."""
     try:
         session = read_session()
         with logged_action(Action("open", session.user_id, opened.case_id)):
-            draft, namesakes, flag, case = opened.asked or ask_for_case(session, opened.case_id)
-            _note_beside(opened, worklist, namesakes, flag)
-            _take_up(session, opened, case.result(), draft.result())
+            answer = opened.asked.result() if opened.asked else open_case(session, opened.case_id)
+            opened.namesakes, opened.is_flagged = answer.namesakes, answer.is_flagged
+            _take_up(session, opened, answer.case, answer.draft)
         if opened.case_id in worklist.unseen:
             # Nobody waits for it: where it fails, the case stays marked until it is opened again.
-            seen = case.result()
-            ask_ahead(lambda: mark_seen(session, seen))
+            ask_ahead(lambda: mark_seen(session, answer.case))
             worklist.unseen -= {opened.case_id}
     except Exception as error:
         opened.failure = error
@@ -53,25 +50,9 @@ def open_ahead(panel: Panel, case_id: int) -> None:
         opened.asked = ask_for_case(read_session(), case_id)
 
 
-def ask_for_case(session: Session, case_id: int) -> Asked:
-    """Ask for a case, its draft, its namesakes and its flag at once."""
-    return (
-        ask_ahead(lambda: find_draft(session, case_id)),
-        ask_ahead(lambda: find_namesakes(session, case_id)),
-        ask_ahead(lambda: find_flag(session, case_id)),
-        ask_ahead(lambda: get_case(session, case_id)),
-    )
-
-
-def _note_beside(
-    opened: OpenCase, worklist: Worklist, namesakes: Future[tuple[Namesake, ...]], flag: Future[Flag | None]
-) -> None:
-    """Note what stands beside an opened case; one of which that cannot be read opens all the same."""
-    opened.namesakes, opened.is_flagged = None, opened.case_id in worklist.flagged
-    with suppress(CaseDeskError):
-        opened.namesakes = namesakes.result()
-    with suppress(CaseDeskError):
-        opened.is_flagged = flag.result() is not None
+def ask_for_case(session: Session, case_id: int) -> Future[Opening]:
+    """Ask for a case and what is shown beside it, and do not wait."""
+    return ask_ahead(lambda: open_case(session, case_id))
 
 
 def _take_up(session: Session, opened: OpenCase, case: Case, draft: Draft | None) -> None:

@@ -14,10 +14,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from lib.cases.changes import Conflict
 from lib.cases.drafts import Draft
 from lib.cases.editing import Saved
-from lib.cases.flags import Flag
 from lib.cases.history import Event
 from lib.cases.models import Case, CaseChanges, CaseStatus
 from lib.cases.namesakes import Namesake
+from lib.cases.opening import Opening
 
 PANEL = "panel"
 """The key of the fragment that shows the open case."""
@@ -102,9 +102,6 @@ class Drafted:
         self.base, self.filled, self.notice = base, {}, ""
 
 
-Asked = tuple[Future[Draft | None], Future[tuple[Namesake, ...]], Future[Flag | None], Future[Case]]
-
-
 @dataclass
 class OpenCase:
     """The case that is highlighted in the table and named in the banner, and whose fields are in the form.
@@ -113,14 +110,14 @@ class OpenCase:
     it could not be. `asked` is what is on its way. `own` are the versions that saves of this form have replaced. `fill`
     is to be written into the fields before they are drawn. `unsaved` is an earlier try whose text the form is to begin
     with. `new_name` waits for a word that it is still the same patient's. `namesakes` are other patients whom this one
-    could be mistaken for, None where they could not be read. `again` is the second reading of a case that was read
-    before it was shown. `is_brief`: of its fields, only the summary is drawn.
+    could be mistaken for. `again` is the second reading of a case that was read before it was shown. `is_brief`: of its
+    fields, only the summary is drawn.
     """
 
     case_id: int
     case: Case | None = None
     failure: Exception | None = None
-    asked: Asked | None = None
+    asked: Future[Opening] | None = None
     again: Future[Case] | None = None
     own: set[str] = field(default_factory=set)
     fill: dict[str, Any] = field(default_factory=dict)
@@ -130,14 +127,14 @@ class OpenCase:
     clash: Clash | None = None
     new_name: str | None = None
     shows_history: bool = False
-    namesakes: tuple[Namesake, ...] | None = ()
+    namesakes: tuple[Namesake, ...] = ()
     is_flagged: bool = False
     is_brief: bool = False
 
     @property
     def is_answered(self) -> bool:
-        """Tell whether all that was asked for is there."""
-        return self.asked is not None and all(answer.done() for answer in self.asked)
+        """Tell whether what was asked for is there."""
+        return self.asked is not None and self.asked.done()
 
     @property
     def left_out(self) -> frozenset[str]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from lib.accounts.sign_in import Session
+from lib.cases.opening import Opening
 from lib.cases.update import get_case
 from lib.errors import CaseDeskError, NotAuthenticated
 from lib.ui.browser import read_session
 from lib.ui.drafting import ask_for_case
-from lib.ui.open_case import Asked, OpenCase
+from lib.ui.open_case import OpenCase
 from lib.ui.side_by_side import ask_ahead
 
 GOOD_SECONDS = 60.0
@@ -27,12 +29,12 @@ class Ahead:
 
     owner: UUID
     case_id: int
-    asked: Asked
+    asked: Future[Opening]
     asked_at: float
 
     def is_good(self, session: Session, case_id: int, now: float) -> bool:
         """Tell whether this is that case, asked for by the same clinician, lately, and not in vain."""
-        has_failed = any(answer.done() and answer.exception() for answer in self.asked)
+        has_failed = self.asked.done() and self.asked.exception() is not None
         is_it = (self.owner, self.case_id) == (session.user_id, case_id)
         return is_it and now - self.asked_at <= GOOD_SECONDS and not has_failed
 

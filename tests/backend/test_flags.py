@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from lib import Case, CaseStatus, Session, WorklistQuery, list_cases, update_case
-from lib.cases.flags import find_flag, flag_case, unflag_case
+from lib.cases.flags import flag_case, unflag_case
+from lib.cases.opening import open_case
 from lib.errors import CaseNotFound
 from tests.backend.test_policies import refused, rows, stands_as_it_was
 from tests.clinicians import Clinician
@@ -43,12 +44,12 @@ def test_pages_of_any_size_go_on_from_flagged_cases_to_the_others(newcomer: Clin
 
 def test_a_flag_stays_however_often_it_is_set_until_it_is_taken_off(case: Case, ada: Session) -> None:
     flag = flag_case(ada, case.case_id)
-    assert flag_case(ada, case.case_id) == find_flag(ada, case.case_id) == flag
+    assert flag_case(ada, case.case_id) == flag
     update_case(ada, case.case_id, {"status": "completed"})
-    assert find_flag(ada, case.case_id) == flag
+    assert open_case(ada, case.case_id).is_flagged
     for _ in range(2):
         unflag_case(ada, case.case_id)
-        assert find_flag(ada, case.case_id) is None
+        assert not open_case(ada, case.case_id).is_flagged
 
 
 def test_a_flag_changes_nothing_of_the_case(case: Case, ada: Session, owner: httpx.Client) -> None:
@@ -58,7 +59,7 @@ def test_a_flag_changes_nothing_of_the_case(case: Case, ada: Session, owner: htt
 
 @pytest.mark.parametrize("number", [0, -1, 2**63])
 def test_a_number_that_no_case_can_have_is_not_found(number: int, ada: Session) -> None:
-    for ask in (flag_case, unflag_case, find_flag):
+    for ask in (flag_case, unflag_case):
         with pytest.raises(CaseNotFound):
             ask(ada, number)
 
@@ -86,7 +87,7 @@ class TestPolicies:
             assert rows(actor.post("/rpc/flag_case", json={"of_case": case.case_id})) == []
         with pytest.raises(CaseNotFound):
             flag_case(ben, case.case_id)
-        assert find_flag(ada, case.case_id) is None
+        assert not open_case(ada, case.case_id).is_flagged
         assert [row["user_id"] for row in rows(owner.post("/case_flags", json=flag))] == [str(ada.user_id)]
 
     def test_only_the_owner_sees_and_takes_off_a_flag(

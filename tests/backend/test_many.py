@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lib import Case, CaseStatus, Session, get_case, update_case
-from lib.cases.flags import find_flag
 from lib.cases.many import Outcome, Step, change_many
+from lib.cases.opening import open_case
 from lib.errors import CaseConflict, NotSaved
 from tests.proxy import FaultProxy
 
@@ -44,10 +44,10 @@ def test_a_case_that_is_so_already_is_no_conflict_and_has_no_way_back(case: Case
 
 def test_a_flag_is_put_on_and_taken_off(case: Case, ada: Session) -> None:
     [outcome] = change_many(ada, [Step(case, "flag")])
-    assert find_flag(ada, case.case_id)
+    assert open_case(ada, case.case_id).is_flagged
     assert outcome.way_back
     change_many(ada, [outcome.way_back])
-    assert find_flag(ada, case.case_id) is None
+    assert not open_case(ada, case.case_id).is_flagged
     assert get_case(ada, case.case_id) == case
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from lib.cases.flags import find_flag
+from lib.cases.opening import open_case
 from tests.browser.steps import expect_open, row_of, select_case, shown_numbers
 from tests.clinicians import Clinician
 
@@ -23,7 +23,7 @@ def test_a_flagged_case_is_marked_where_it_stands_and_comes_first_from_the_next_
     expect(row_of(page, cases[2])).to_contain_text("flagged")
     expect(row_of(page, cases[2])).to_contain_text("⚑")
     assert shown_numbers(page) == cases
-    assert find_flag(newcomer, cases[2])
+    assert open_case(newcomer, cases[2]).is_flagged
     page.get_by_role("button", name="As of").click()
     expect(row_of(page, cases[2])).to_have_attribute("aria-rowindex", "2")
     expect_open(page, cases[2])
@@ -31,4 +31,4 @@ def test_a_flagged_case_is_marked_where_it_stands_and_comes_first_from_the_next_
     page.get_by_role("button", name="Unflag").click()
     expect(row_of(page, cases[2])).not_to_contain_text("flagged")
     expect(page.get_by_role("button", name="Flag", exact=True)).to_be_visible()
-    assert find_flag(newcomer, cases[2]) is None
+    assert not open_case(newcomer, cases[2]).is_flagged

@@ -15,16 +15,6 @@ ADA = Session(UUID(int=1), "ada@test.example", "", "", 0)
 BEN = Session(UUID(int=2), "ben@test.example", "", "", 0)
 
 
-def ask(*, failing: bool = False) -> Any:
-    """Return four answers, of which the last one is there."""
-    answers: tuple[Future[Any], ...] = (Future(), Future(), Future(), Future())
-    if failing:
-        answers[-1].set_exception(OSError())
-    else:
-        answers[-1].set_result(None)
-    return answers
-
-
 @pytest.mark.parametrize(
     ("session", "case_id", "seconds", "failing", "is_good"),
     [
@@ -40,5 +30,8 @@ def ask(*, failing: bool = False) -> Any:
 def test_what_was_read_ahead_is_taken_for_that_case_and_clinician_alone_and_for_a_minute(
     session: Session, case_id: int, seconds: float, failing: bool, is_good: bool
 ) -> None:
-    ahead = Ahead(ADA.user_id, 7, ask(failing=failing), asked_at=100)
+    answer: Future[Any] = Future()
+    ahead = Ahead(ADA.user_id, 7, answer, asked_at=100)
+    assert ahead.is_good(session, case_id, 100 + seconds) is (is_good or failing)
+    answer.set_exception(OSError()) if failing else answer.set_result(None)
     assert ahead.is_good(session, case_id, 100 + seconds) is is_good
