@@ -12,23 +12,31 @@ from lib.cases.models import OPEN_STATUSES, Case
 from lib.cases.namesakes import Namesake
 from lib.cases.waiting import is_overdue, tell_waiting
 from lib.ui.look import BANNER
+from lib.ui.moments import local_zone, tell_time
 from lib.ui.privacy import shown_name
 from lib.ui.words import capitalize
 
 
 def draw_banner(
-    case: Case, namesakes: Sequence[Namesake], draw_buttons: Callable[[], None], *, has_summary: bool
+    case: Case,
+    namesakes: Sequence[Namesake],
+    draw_buttons: Callable[[], None],
+    *,
+    has_summary: bool,
+    older_list: datetime | None = None,
 ) -> None:
     """Draw who and what a case is, as it was read or saved last, who else has the same name, and buttons beside it.
 
-    `has_summary`: the form is filled with one, and no key is pressed before that can be seen.
+    `has_summary`: the form is filled with one, and no key is pressed before that can be seen. `older_list`: when the
+    list was read, where it shows an older version of the case.
     """
     facts = " · ".join(_tell_facts(case, datetime.now(UTC)))
     shown = escape(shown_name(case.patient_name))
     name = f'<h2 dir="auto" title="{shown}">{shown}</h2>'
     with st.container(key=f"{BANNER}-of-case-{case.case_id}", horizontal=True, vertical_alignment="top"):
         filled = ' data-has-summary="yes"' if has_summary else ""
-        st.html(f'<div class="{BANNER}"{filled}>{name}<p>{facts}</p>{_namesakes_html(namesakes)}</div>')
+        lines = _namesakes_html(namesakes) + _older_list_html(older_list)
+        st.html(f'<div class="{BANNER}"{filled}>{name}<p>{facts}</p>{lines}</div>')
         draw_buttons()
 
 
@@ -38,6 +46,13 @@ def _namesakes_html(namesakes: Sequence[Namesake]) -> str:
         f"case {each.case_id} ({_tell_age(each.patient_age)}, {each.patient_gender})" for each in namesakes
     )
     return f'<p class="overdue"><strong>Same name:</strong> {told}</p>' if told else ""
+
+
+def _older_list_html(read_at: datetime | None) -> str:
+    """Return a line that says that the row of the case in the list is out of date."""
+    if read_at is None:
+        return ""
+    return f"<p>Changed elsewhere since the list was read ({tell_time(read_at, datetime.now(local_zone()))}).</p>"
 
 
 def _tell_age(years: int) -> str:

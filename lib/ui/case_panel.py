@@ -120,7 +120,9 @@ def _draw_opened(panel: Panel, opened: OpenCase, case: Case) -> None:
     held = st.session_state.get(field_key(case.case_id, "case_summary"), case.case_summary)
     has_summary = bool(opened.fill.get("case_summary", held))
     ways = partial(_draw_ways, panel, opened, case)
-    draw_banner(case, opened.namesakes, ways, has_summary=has_summary)
+    worklist = find_worklist()
+    older_list = worklist.read_at if panel.has_worklist and worklist.is_behind(case) else None
+    draw_banner(case, opened.namesakes, ways, has_summary=has_summary, older_list=older_list)
     _draw_form(panel, opened, case)
 
 

@@ -21,7 +21,7 @@ from lib.cases.worklist import CasePage, CaseRow, Order, WorklistQuery, count_fo
 from lib.errors import CaseDeskError, NotAuthenticated
 from lib.ui.browser import read_session
 from lib.ui.moments import local_zone
-from lib.ui.open_case import find_panel, redraw
+from lib.ui.open_case import PANEL, find_panel, redraw
 from lib.ui.side_by_side import ask_ahead
 from lib.ui.uninterrupted import uninterrupted
 
@@ -186,6 +186,11 @@ class Worklist:
         """Return how many cases there are of the statuses that are shown."""
         return sum(self.counts.get(status, 0) for status in statuses_of(shown))
 
+    def is_behind(self, case: Case) -> bool:
+        """Tell whether the list shows an older version of a case."""
+        rows = self.page.cases if self.page else ()
+        return any(row.case_id == case.case_id and row.updated_at < case.updated_at for row in rows)
+
     def mark(self, drafts: Sequence[DraftMark]) -> None:
         """Mark the cases that have a draft."""
         self.drafts = frozenset(draft.case_id for draft in drafts)
@@ -251,12 +256,15 @@ def read_worklist(session: Session, worklist: Worklist) -> None:
 def reread(prepare: Callable[[Worklist], None], *, by_line: bool = False) -> NoReturn:
     """End a callback with reading the list as it is asked for then, and showing it.
 
-    The line above it is drawn where it has changed, or was used (`by_line`) and may not have got what was asked for.
+    The line above it is drawn where it has changed, or was used (`by_line`) and may not have got what was asked for,
+    and the panel where it says that the list is older than the open case.
     """
     worklist, panel = uninterrupted(lambda: (find_worklist(), find_panel()))
+    is_older = bool(panel.opened and panel.opened.case and worklist.is_behind(panel.opened.case))
     uninterrupted(lambda: prepare(worklist))
     read_again(worklist)
-    redraw(panel, TABLE, *([FILTERS_LINE] if by_line or worklist.line != worklist.line_drawn else []))
+    is_line_due = by_line or worklist.line != worklist.line_drawn
+    redraw(panel, TABLE, *([FILTERS_LINE] if is_line_due else []), *([PANEL] if is_older else []))
 
 
 def read_again(worklist: Worklist) -> None:

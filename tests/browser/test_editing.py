@@ -281,10 +281,12 @@ def test_a_row_that_was_changed_elsewhere_opens_the_case_that_was_clicked_on(
     proxy.delay(latency)
     select_case(page, clicked)
     expect(new_name(page)).to_have_value("Renamed Elsewhere")
+    expect(page.locator(".banner")).to_contain_text("Changed elsewhere since the list was read")
     assert shown_numbers(page)[:3] == [newer, clicked, older]
     page.get_by_role("button", name="As of").click()
     expect(row_of(page, newer)).to_have_count(0)
     expect(row_of(page, clicked)).to_contain_text("Renamed Elsewhere")
+    expect(page.locator(".banner")).not_to_contain_text("Changed elsewhere since")
     expect_open(page, clicked)
 
 
