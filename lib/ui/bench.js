@@ -24,13 +24,18 @@ window.caseDeskBench ??= (() => {
     return isOutside ? undefined : Math.floor((clientY - top) / ROW);
   };
 
-  // The address names the open case as soon as the server knows of it; `place` is -1 where it is not among the listed.
+  // The open case is the one that the banner names; before that is there, the address. An older one may come back into
+  // the address for a moment: with an interaction that left before the browser knew of the next case.
+  const numberInBanner = () =>
+    document.querySelector('[class*="st-key-banner-of-case-"]')?.className.match(/banner-of-case-(\d+)/)[1];
   const numberInAddress = () => new URLSearchParams(location.search).get('case_id');
+  // `place` is -1 where the open case is not among those that are listed.
   const findListed = () => {
     const listed = document.querySelector('[data-numbers]')?.dataset;
     const numbers = listed?.numbers.split(' ');
-    return numbers && { place: numbers.indexOf(numberInAddress()), count: numbers.length, rows: listed.rows };
+    const place = numbers?.indexOf(numberInBanner() ?? numberInAddress());
+    return numbers && { place, count: numbers.length, rows: listed.rows };
   };
 
-  return { HEAD, ROW, STEPS, nameKey, isCovered, measure, findRow, numberInAddress, findListed };
+  return { HEAD, ROW, STEPS, nameKey, isCovered, measure, findRow, numberInBanner, numberInAddress, findListed };
 })();

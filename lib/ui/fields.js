@@ -33,19 +33,20 @@
     for (const place of places) place.setAttribute('role', 'status');
   };
 
-  // A history lies below the fields: opened, it comes into sight, while it grows.
-  let openedAt;
-  const reveal = () => {
-    const history = document.querySelector('.st-key-timeline');
-    openedAt = history ? (openedAt ?? Date.now()) : undefined;
-    if (Date.now() - openedAt < 1000) history.scrollIntoView();
+  // A history lies below the fields, what is to be decided above them: opened, each comes into sight, while it grows.
+  const revealed = new Map();
+  const reveal = (key) => {
+    const place = document.querySelector(`.st-key-${key}`);
+    if (!place) return revealed.delete(key);
+    if (!revealed.has(key)) revealed.set(key, Date.now());
+    if (Date.now() - revealed.get(key) < 1000) place.scrollIntoView();
   };
 
   const look = () => {
     forget();
     mark();
     listen();
-    reveal();
+    ['timeline', 'clash'].forEach(reveal);
   };
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
   look();

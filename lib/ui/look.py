@@ -17,6 +17,9 @@ SAVE_RESULT = "save-result"
 TIMELINE = "timeline"
 """The key of the container that holds the history of the open case; a script brings it into sight."""
 
+CLASH = "clash"
+"""The key of the container with what is to be decided; a script brings it into sight."""
+
 BACK = "back-to-list"
 """The key of the button that leads back to the list where the open case covers it."""
 
@@ -191,7 +194,7 @@ body[data-open-row] .st-key-{TABLE_BOX} .dvn-scroll-inner::before {{
 .result.error {{ background: light-dark(#fbe3e1, #4a2220); }}
 [aria-describedby="why-invalid"] {{ outline: 2px solid light-dark(#c2321f, #ff8f80); outline-offset: -2px; }}
 
-.st-key-{TIMELINE} {{ scroll-margin: 9rem 0 0; }}
+:is(.st-key-{TIMELINE}, .st-key-{CLASH}) {{ scroll-margin: 9rem 0 0; }}
 /* A history reads as a line along which things happened: when and who, then what. */
 .stVerticalBlock[class*="st-key-event-"] {{
   border-inline-start: 2px solid light-dark(#c6d2d6, #3a4a52);

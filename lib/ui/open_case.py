@@ -248,7 +248,7 @@ def put_case_in_url(case_id: int | None) -> None:
     """Put a case's number into the address, or take it out."""
     if case_id is None:
         st.query_params.pop(_IN_URL, None)
-    elif case_in_url() != case_id:
+    elif st.query_params.get_all(_IN_URL) != [str(case_id)]:
         st.query_params[_IN_URL] = str(case_id)
 
 

@@ -11,14 +11,13 @@
   const UNANSWERED = 1500; // ms that the server does nothing, after which a click counts as lost
   const LONGEST = 20000; // ms after which a case is unlocked, whatever became of the click
   const ROWS = '[class*="st-key-worklist-"] .dvn-scroller';
-  const BANNER = /banner-of-case-(\d+)/;
   // The table tells the server which cell was chosen; every message from there on repeats that.
   const CHOSEN = /worklist-([0-9a-f]+).{0,9}?\{"selection":\{[^{}]*?"cells":\[\[(\d+),/gs;
   const told = new Map();
   let click; // what is being opened, and for how long the server has done nothing
 
   const find = (selector) => document.querySelector(selector);
-  const shown = () => find('[class*="st-key-banner-of-case-"]')?.className.match(BANNER)[1];
+  const shown = () => window.caseDeskBench.numberInBanner();
 
   const numberIn = (row) => {
     const columns = [...document.querySelectorAll('table[role="grid"] th')];

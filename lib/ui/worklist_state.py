@@ -21,7 +21,7 @@ from lib.cases.worklist import CasePage, CaseRow, Order, WorklistQuery, count_fo
 from lib.errors import CaseDeskError, NotAuthenticated
 from lib.ui.browser import read_session
 from lib.ui.moments import local_zone
-from lib.ui.open_case import PANEL, find_panel, redraw
+from lib.ui.open_case import PANEL, Panel, find_panel, put_case_in_url, redraw
 from lib.ui.side_by_side import ask_ahead
 from lib.ui.uninterrupted import uninterrupted
 
@@ -275,7 +275,7 @@ def read_again(worklist: Worklist) -> None:
         worklist.fail(error)
     else:
         read_worklist(session, worklist)
-    uninterrupted(lambda: put_filters_in_url(worklist))
+    uninterrupted(lambda: put_in_url(worklist, find_panel()))
 
 
 def look_for_changes(session: Session, worklist: Worklist) -> None:
@@ -320,8 +320,12 @@ def show_asked_filters(worklist: Worklist) -> None:
         worklist.show_view(asked)
 
 
-def put_filters_in_url(worklist: Worklist) -> None:
-    """Put the filters into the address, for a link or a reload; what is searched for is never there."""
+def put_in_url(worklist: Worklist, panel: Panel) -> None:
+    """Put the filters into the address, for a link or a reload; what is searched for is never there.
+
+    And the open case: an interaction that left the browser before that knew of it has brought back the one before.
+    """
+    put_case_in_url(panel.opened.case_id if panel.opened else None)
     asked = {"show": worklist.shown} | {name: str(value) for name, value in worklist.filters.write().items()}
     for name in (Filters.model_fields.keys() & st.query_params.keys()) - asked.keys():
         del st.query_params[name]

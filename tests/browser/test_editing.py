@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
@@ -436,12 +437,15 @@ def test_what_came_of_a_save_is_in_sight(
     assert "solid" in str(age(page).evaluate("field => getComputedStyle(field).outlineStyle"))
 
     age(page).fill("46")
-    summary(page).fill("Mine.")
-    change(administrator, case_id, case_summary="Theirs.")
+    summary(page).fill("Mine.\n" * 30)
+    change(administrator, case_id, case_summary="Theirs.\n" * 30)
+    page.locator(".st-key-open-case").evaluate("panel => { panel.scrollTop = panel.scrollHeight }")
     save(page)
     expect(result(page)).to_contain_text("Not saved: Case summary was changed elsewhere, too.")
     assert is_in_sight(result(page))
     assert is_in_sight(page.get_by_role("button", name="Save changes"))
+    for way in ("Keep mine", "Take theirs", "Merge both"):
+        expect_in_sight(page.get_by_role("button", name=way))
 
 
 @pytest.mark.parametrize("size", [PHONE, ZOOMED], ids=["phone", "zoomed to 200 %"])
@@ -462,6 +466,13 @@ def test_the_longest_name_leaves_room_for_what_is_typed_and_what_came_of_it(
         assert bar
         assert bar["y"] - (banner["y"] + banner["height"]) > 80
         assert is_in_sight(page.get_by_role("button", name="Save changes"))
+
+
+def expect_in_sight(element: Locator) -> None:
+    """Wait until all of an element is within the window, and nothing lies over it."""
+    until = time.monotonic() + 10
+    while not is_in_sight(element):
+        assert time.monotonic() < until, f"{element} is out of sight."
 
 
 def is_in_sight(element: Locator) -> bool:

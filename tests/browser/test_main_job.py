@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import (
@@ -364,6 +365,14 @@ def test_an_address_that_names_no_case_says_so(open_page: OpenPage, cleo: Clinic
         page = open_page(f"/case{query}", of=cleo)
         expect(page.get_by_role("alert")).to_contain_text("Case not found")
         expect(page.get_by_role("link", name="Back to the worklist")).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["/?case_id={first}&case_id={second}", "/?case_id=00{second}"])
+def test_an_odd_address_highlights_the_case_that_it_opens(open_page: OpenPage, cleo: Clinician, address: str) -> None:
+    first, second = cleo.create_case(), cleo.create_case()
+    page = open_page(address.format(first=first, second=second) + "&show=all", of=cleo)
+    expect_open(page, second)
+    expect_highlighted(page, second)
 
 
 def has_session_cookie(page: Page) -> bool:

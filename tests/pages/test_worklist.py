@@ -432,6 +432,17 @@ def test_a_case_that_is_opened_again_is_read_again(open_app: OpenApp, ada: Sessi
     assert app.text_area[0].value == "Changed in the meantime."
 
 
+def test_an_address_from_before_the_click_does_not_bring_the_case_before_back(
+    open_app: OpenApp, ada: Session, case: Case, next_case: Case
+) -> None:
+    app = open_app(ada, case_id=str(case.case_id))
+    # A row was clicked, and this button before the browser knew of the new address.
+    app.session_state["panel"].open(next_case.case_id)
+    next(button for button in app.button if button.label.startswith("As of")).click().run()
+    assert app.query_params["case_id"] == str(next_case.case_id)
+    assert app.text_area[0].value == next_case.case_summary
+
+
 def test_another_clinicians_case_looks_like_a_missing_one(open_app: OpenApp, ben: Session, case: Case) -> None:
     strangers = open_app(ben, case_id=str(case.case_id))
     missing = open_app(ben, case_id="999999")
