@@ -12,8 +12,7 @@ _, middle, _ = st.columns([1, 4, 1])
 with middle:
     st.text(f"Signed in as {session.email}")
     st.subheader("Unsaved text", anchor=False)
-    with shown_failures():
-        draw_drafts(session)
+    draw_drafts()
     st.subheader("Password", anchor=False)
     draw_password_change(session)
     st.subheader("Sessions", anchor=False)

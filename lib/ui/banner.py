@@ -23,6 +23,7 @@ def draw_banner(
     draw_buttons: Callable[[], None],
     *,
     has_summary: bool,
+    is_flagged: bool = False,
     older_list: datetime | None = None,
 ) -> None:
     """Draw who and what a case is, as it was read or saved last, who else has the same name, and buttons beside it.
@@ -30,7 +31,7 @@ def draw_banner(
     `has_summary`: the form is filled with one, and no key is pressed before that can be seen. `older_list`: when the
     list was read, where it shows an older version of the case.
     """
-    facts = " · ".join(_tell_facts(case, datetime.now(UTC)))
+    facts = " · ".join([*(["⚑ flagged"] if is_flagged else []), *_tell_facts(case, datetime.now(UTC))])
     shown = escape(shown_name(case.patient_name))
     name = f'<h2 dir="auto" title="{shown}">{shown}</h2>'
     with st.container(key=f"{BANNER}-of-case-{case.case_id}", horizontal=True, vertical_alignment="top"):
@@ -69,5 +70,5 @@ def _tell_facts(case: Case, now: datetime) -> list[str]:
     if case.status in OPEN_STATUSES:
         overdue = is_overdue(case.status, case.created_at, now)
         waiting = f"waiting {tell_waiting(case.created_at, now)}"
-        facts.append(f'<strong class="overdue">{waiting} overdue</strong>' if overdue else waiting)
+        facts.append(f'<strong class="overdue">{waiting}, overdue</strong>' if overdue else f"<span>{waiting}</span>")
     return facts

@@ -121,8 +121,15 @@ def _draw_opened(panel: Panel, opened: OpenCase, case: Case) -> None:
     has_summary = bool(opened.fill.get("case_summary", held))
     ways = partial(_draw_ways, panel, opened, case)
     worklist = find_worklist()
-    older_list = worklist.read_at if panel.has_worklist and worklist.is_behind(case) else None
-    draw_banner(case, opened.namesakes, ways, has_summary=has_summary, older_list=older_list)
+    is_behind = panel.has_worklist and not opened.clash and worklist.is_behind(case)
+    draw_banner(
+        case,
+        opened.namesakes,
+        ways,
+        has_summary=has_summary,
+        is_flagged=opened.is_flagged,
+        older_list=worklist.read_at if is_behind else None,
+    )
     _draw_form(panel, opened, case)
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from lib.accounts.sign_in import Session
 from lib.cases.drafts import Draft, list_drafts
 from lib.cases.models import Case, CaseChanges
+from lib.ui.browser import require_session
+from lib.ui.failures import shown_failures
+from lib.ui.look import DRAFT_MARKS
 from lib.ui.moments import local_zone, tell_day, tell_time
 from lib.ui.privacy import hidden_fields, shown_name
 from lib.ui.scripts import draft_html
@@ -57,15 +59,22 @@ def draw_draft_notice(
         st.form_submit_button("Discard", key=f"discard-draft-of-case-{case.case_id}", on_click=discard, args=(case,))
 
 
-def draw_drafts(session: Session) -> None:
-    """List the cases that have a draft, the latest first, each with a link to it."""
-    drafts = list_drafts(session)
-    if not drafts:
-        st.text("Nothing is typed and not saved.")
-    for draft in drafts:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.page_link("worklist.py", label=f"Case {draft.case_id}", query_params={"case_id": str(draft.case_id)})
-            st.text(f"{shown_name(draft.patient_name)}, unsaved from {tell_when(draft.updated_at)}")
+@st.fragment(key="drafts")
+def draw_drafts() -> None:
+    """List the cases that have a draft, the latest first, each with a link to it.
+
+    What was typed just before the page was opened may be on its way: the script that keeps it presses the button then.
+    """
+    session = require_session()
+    with shown_failures():
+        drafts = list_drafts(session)
+        if not drafts:
+            st.text("Nothing is typed and not saved.")
+        for draft in drafts:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.page_link("worklist.py", label=f"Case {draft.case_id}", query_params={"case_id": str(draft.case_id)})
+                st.text(f"{shown_name(draft.patient_name)}, unsaved from {tell_when(draft.updated_at)}")
+    st.button("Mark drafts", key=DRAFT_MARKS)
 
 
 def tell_when(moment: datetime) -> str:

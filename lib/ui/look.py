@@ -177,6 +177,10 @@ body[data-open-row] .st-key-{TABLE_BOX} .dvn-scroll-inner::before {{
 }}
 @media (max-height: 500px) {{ .{BANNER} h2 {{ -webkit-line-clamp: 1; }} }}
 .{BANNER} p {{ margin: 0; }}
+.{BANNER} p > :is(strong, span) {{ white-space: nowrap; }}
+[class*="st-key-press-f-"] [data-testid="stBaseButton-secondary"] {{
+  background: light-dark(#fcefd0, #4a3a12); border-color: light-dark(#8a5a00, #f2c14b);
+}}
 .{BANNER} p.overdue {{ font-size: 0.875rem; }}
 .overdue {{ color: light-dark(#b3400f, #ff9d76); }}
 [class*="st-key-case_summary-of-case-"] textarea {{ min-height: max(7rem, calc(100dvh - 35rem)); }}
@@ -258,6 +262,12 @@ kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; p
   .st-key-{SESSION_WARNING} button {{ min-height: 2.25rem; padding-block: 0; }}
 }}
 
+/* Where the line above the list takes two. */
+@media (min-width: 901px) and (max-width: 1180px) {{
+  .stVerticalBlock.st-key-{TABLE_BOX} {{ height: calc(100dvh - 15rem); }}
+  .stVerticalBlock.st-key-{OPEN_CASE} {{ max-height: calc(100dvh - 10.75rem); }}
+}}
+
 /* Three in a line on a phone: the button that is pressed stays where it is when something is said beside it. */
 @media (max-width: 640px) {{
   :is(.st-key-{SAVE_BAR}, .st-key-{MANY_ANSWERS}) kbd {{ display: none; }}
@@ -273,6 +283,7 @@ kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; p
 .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) textarea {{ font-size: 1.25rem; line-height: 1.6; }}
 .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) .stElementContainer[class*="st-key-status-of-case-"] {{ display: none; }}
 .st-key-{RUN_KEYS} button {{ min-height: 2.75rem; }}
+.st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) textarea {{ min-height: max(7rem, calc(100dvh - 26rem)); }}
 {_RUN_LETTERS}
 
 /* On a phone, and at 200 %, the list is the page and a case opens over it. */
@@ -295,6 +306,6 @@ kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; p
   }}
 }}
 @media (max-height: 500px) {{
-  .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) textarea {{ height: 6.5rem !important; min-height: 0; }}
+  .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) textarea {{ height: 5.5rem !important; min-height: 0; }}
 }}
 </style>"""

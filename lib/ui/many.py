@@ -28,10 +28,11 @@ _KEY = "many"
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked about: what is to be done to which cases, as they were seen then."""
+    """What is asked about: what is to be done to which cases, as they were seen then; of so many others it is true."""
 
     change: Change
     rows: tuple[CaseRow, ...]
+    others: int = 0
 
 
 @dataclass
@@ -165,7 +166,7 @@ def ask(change: Change) -> None:
     panel, many = uninterrupted(lambda: (find_panel(), find_many()))
     if many and not many.work:
         rows = tuple(row for row in many.picked.values() if not _is_so(row, change))
-        many.asked = Question(change, rows) if rows else None
+        many.asked = Question(change, rows, len(many.picked) - len(rows)) if rows else None
         if not rows:
             many.told = (Told("info", "Nothing to do: the selected cases are so already."),)
     redraw(panel)

@@ -92,6 +92,9 @@ def _draw_question(question: Question) -> None:
     names = "".join(f"<li>{_tell_row(row)}</li>" for row in question.rows)
     # What may have to be scrolled takes the focus, for those who have no mouse.
     st.html(f"<ul class='many' tabindex='0'>{names}</ul>")
+    if question.others:
+        are = "is" if question.others == 1 else "are"
+        st.text(f"{tell_count(question.others)} of those selected {are} so already.")
     with st.container(key=MANY_ANSWERS, horizontal=True):
         st.button(
             _title(question.change, len(question.rows)),

@@ -205,6 +205,20 @@ def test_what_was_typed_last_is_kept_whichever_way_the_case_is_left(
     expect(notice(again)).to_be_visible()
 
 
+def test_the_account_page_lists_what_was_typed_just_before_it_was_opened(
+    open_page: OpenPage, cleo: Clinician, proxy: FaultProxy
+) -> None:
+    case_id = cleo.create_case()
+    page = open_page(f"/?case_id={case_id}", of=cleo)
+    expect_open(page, case_id)
+    wait_until_drawn(page)
+    proxy.delay(1, "keep_draft")
+    summary(page).press_sequentially("Typed just now.")
+    page.get_by_role("link", name="Account").click()
+    expect(page.get_by_role("heading", name="Unsaved text")).to_be_visible()
+    expect(page.get_by_role("link", name=f"Case {case_id}", exact=True)).to_be_visible()
+
+
 def test_the_back_button_leads_back_to_what_was_typed(open_page: OpenPage, cleo: Clinician) -> None:
     case_id, other = cleo.create_case(case_summary="Before."), cleo.create_case(case_summary="Other.")
     page = open_page("/?show=all", of=cleo)

@@ -153,6 +153,18 @@ def test_what_was_saved_before_supabase_failed_is_told_and_the_rest_is_tried_aga
     assert statuses(picker, numbers) == {"pending": 16}
 
 
+def test_the_question_says_of_how_many_cases_it_is_true_already(open_page: OpenPage, newcomer: Clinician) -> None:
+    newcomer.create_case(status="analyzing")
+    newcomer.create_case()
+    page = open_page(of=newcomer)
+    assert len(shown_numbers(page)) == 2
+    page.keyboard.press("x")
+    page.get_by_role("button", name="All on this page").click()
+    page.get_by_role("button", name="Analyzing", exact=True).click()
+    expect(page.get_by_role("dialog")).to_contain_text("Set 1 case to Analyzing")
+    expect(page.get_by_role("dialog")).to_contain_text("1 case of those selected is so already.")
+
+
 def test_a_draft_of_a_picked_case_stays_a_draft(open_page: OpenPage, picker: Clinician) -> None:
     numbers = create_cases(picker, 2)
     page = open_page(of=picker)
