@@ -61,7 +61,7 @@ verifier = TokenVerifier()
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Connect to Supabase, running the embedded one where none is configured; end it with the server."""
     starting = asyncio.create_task(to_thread.run_sync(start_supabase))
-    # What a table needs takes as long as all the rest: it is imported while the embedded Supabase starts.
+    # What Streamlit needs for a table takes as long as all the rest: imported while the embedded Supabase starts.
     for name in ("pandas", "lib.ui.worklist_table"):
         await to_thread.run_sync(importlib.import_module, name)
     supabase = await starting

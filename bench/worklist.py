@@ -1,7 +1,8 @@
 """Drawing the worklist again beside the page a tutorial writes, over the same cases.
 
-A clinician has it read and drawn again by a button, by turning a page or by a filter: the list and the line above it,
-while the rest of the page stays. A tutorial's page knows only the whole of itself; ours is measured beside it, too.
+A clinician has it read and drawn again by a button, by turning a page or by a filter: the list, and the line above it
+where that has changed, while the rest of the page stays. A tutorial's page knows only the whole of itself; ours is
+measured beside it, too.
 """
 
 from __future__ import annotations

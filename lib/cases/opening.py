@@ -22,6 +22,7 @@ class Opening(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    # `case` is a word of SQL's own.
     case: Case = Field(validation_alias="opened")
     draft: Draft | None
     is_flagged: bool

@@ -23,8 +23,8 @@ def draw_banner(
     draw_buttons: Callable[[], None],
     *,
     has_summary: bool,
-    is_flagged: bool = False,
-    older_list: datetime | None = None,
+    is_flagged: bool,
+    older_list: datetime | None,
 ) -> None:
     """Draw who and what a case is, as it was read or saved last, who else has the same name, and buttons beside it.
 

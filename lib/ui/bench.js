@@ -31,10 +31,9 @@ window.caseDeskBench ??= (() => {
   const numberInAddress = () => new URLSearchParams(location.search).get('case_id');
   // `place` is -1 where the open case is not among those that are listed.
   const findListed = () => {
-    const listed = document.querySelector('[data-numbers]')?.dataset;
-    const numbers = listed?.numbers.split(' ');
-    const place = numbers?.indexOf(numberInBanner() ?? numberInAddress());
-    return numbers && { place, count: numbers.length, rows: listed.rows };
+    const rows = document.querySelector('[data-numbers]')?.dataset.numbers;
+    const numbers = rows?.split(' ');
+    return numbers && { rows, count: numbers.length, place: numbers.indexOf(numberInBanner() ?? numberInAddress()) };
   };
 
   return { HEAD, ROW, STEPS, nameKey, isCovered, measure, findRow, numberInBanner, numberInAddress, findListed };

@@ -121,7 +121,7 @@ def _draw_opened(panel: Panel, opened: OpenCase, case: Case) -> None:
     has_summary = bool(opened.fill.get("case_summary", held))
     ways = partial(_draw_ways, panel, opened, case)
     worklist = find_worklist()
-    is_behind = panel.has_worklist and not opened.clash and worklist.is_behind(case)
+    is_behind = panel.has_worklist and not _find_run() and not opened.clash and worklist.is_behind(case)
     draw_banner(
         case,
         opened.namesakes,

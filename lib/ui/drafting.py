@@ -44,7 +44,7 @@ def read_opened(opened: OpenCase, worklist: Worklist) -> None:
 
 
 def open_ahead(panel: Panel, case_id: int) -> None:
-    """Make this case the open one, and ask for it at once: it is on its way while other parts of the page are drawn."""
+    """Make this case the open one, and ask for it at once: it is on its way before it is drawn."""
     opened = panel.open(case_id)
     with suppress(NotAuthenticated):
         opened.asked = ask_for_case(read_session(), case_id)

@@ -177,7 +177,7 @@ body[data-open-row] .st-key-{TABLE_BOX} .dvn-scroll-inner::before {{
 }}
 @media (max-height: 500px) {{ .{BANNER} h2 {{ -webkit-line-clamp: 1; }} }}
 .{BANNER} p {{ margin: 0; }}
-.{BANNER} p > :is(strong, span) {{ white-space: nowrap; }}
+.{BANNER} p > strong, .{BANNER} p > span {{ white-space: nowrap; }}
 [class*="st-key-press-f-"] [data-testid="stBaseButton-secondary"] {{
   background: light-dark(#fcefd0, #4a3a12); border-color: light-dark(#8a5a00, #f2c14b);
 }}
@@ -198,7 +198,7 @@ body[data-open-row] .st-key-{TABLE_BOX} .dvn-scroll-inner::before {{
 .result.error {{ background: light-dark(#fbe3e1, #4a2220); }}
 [aria-describedby="why-invalid"] {{ outline: 2px solid light-dark(#c2321f, #ff8f80); outline-offset: -2px; }}
 
-:is(.st-key-{TIMELINE}, .st-key-{CLASH}) {{ scroll-margin: 9rem 0 0; }}
+.st-key-{TIMELINE}, .st-key-{CLASH} {{ scroll-margin: 9rem 0 0; }}
 /* A history reads as a line along which things happened: when and who, then what. */
 .stVerticalBlock[class*="st-key-event-"] {{
   border-inline-start: 2px solid light-dark(#c6d2d6, #3a4a52);
@@ -280,10 +280,11 @@ kbd {{ border: 1px solid light-dark(#c6d2d6, #3a4a52); border-radius: 0.25rem; p
 .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) {{ max-width: 72rem; margin: 0 auto; max-height: calc(100dvh - 7.5rem); }}
 .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) .{BANNER} h2 {{ font-size: 2rem; }}
 .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) .{BANNER} p {{ font-size: 1.125rem; }}
-.st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) textarea {{ font-size: 1.25rem; line-height: 1.6; }}
+.st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) textarea {{
+  font-size: 1.25rem; line-height: 1.6; min-height: max(7rem, calc(100dvh - 26rem));
+}}
 .st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) .stElementContainer[class*="st-key-status-of-case-"] {{ display: none; }}
 .st-key-{RUN_KEYS} button {{ min-height: 2.75rem; }}
-.st-key-{OPEN_CASE}:has(.st-key-{RUN_KEYS}) textarea {{ min-height: max(7rem, calc(100dvh - 26rem)); }}
 {_RUN_LETTERS}
 
 /* On a phone, and at 200 %, the list is the page and a case opens over it. */

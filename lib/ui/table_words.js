@@ -1,4 +1,5 @@
-// Which row of the worklist is open, for the eye: that table draws its canvas anew only where its cases have changed.
+// Which row of the worklist is open, for the eye: by CSS, so that the canvas is drawn again only where its cases have
+// changed.
 //
 // And what the worklist says to those who hear it: beneath its canvas lies a table, which knows neither which row is
 // open nor what the list is ordered by, and whose cells hold signs and codes where the eye sees words.
@@ -27,7 +28,7 @@
 
   const showOpen = (place) => {
     set(document.body, 'data-open-row', place < 0 ? undefined : String(place));
-    document.body.style.setProperty('--open-row', place);
+    if (place >= 0) document.body.style.setProperty('--open-row', place);
   };
 
   const nameHead = (head) => {

@@ -217,10 +217,9 @@ def _tell_age(worklist: Worklist) -> str:
 
 
 def _range_html(page: CasePage, text: str) -> str:
-    """Say which cases are shown, and in numbers to the scripts, which know the open one among them by the address."""
-    numbers = tuple(row.case_id for row in page.cases)
-    listed = " ".join(map(str, numbers))
-    return f'<span data-numbers="{listed}" data-rows="{_fingerprint(numbers)}">{text}</span>'
+    """Say which cases are shown, and in numbers to the scripts, which find the open one among them."""
+    listed = " ".join(str(row.case_id) for row in page.cases)
+    return f'<span data-numbers="{listed}">{text}</span>'
 
 
 def _fingerprint(shown: tuple[object, ...]) -> str:

@@ -35,6 +35,7 @@ from lib.backend.foreign_errors import FOREIGN_ERRORS, own_errors
 from lib.backend.settings import Supabase
 from lib.cases.drafts import discard_draft, find_draft, keep_draft, list_drafts
 from lib.cases.history import find_changes_since, list_activity, list_events
+from lib.cases.opening import open_case
 from lib.cases.unseen import list_unseen, mark_all_seen, mark_seen
 from lib.errors import BackendBusy, BackendRefused, BackendUnavailable, CaseDeskError, KeyRefused, NotAuthenticated
 from tests.proxy import FaultProxy
@@ -82,6 +83,7 @@ def rules(case: Case, ada: Session) -> list[Callable[[], object]]:
     return [
         lambda: update_case(ada, case.case_id, {"case_summary": "Canary"}),
         lambda: get_case(ada, case.case_id),
+        lambda: open_case(ada, case.case_id),
         lambda: list_cases(ada),
         lambda: list_with_counts(ada),
         lambda: count_cases(ada),

@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from lib.ui.look import HEAD_HEIGHT, ROW_HEIGHT
 from tests.clinicians import PASSWORD
 
 ADA = "ada@demo.example"
@@ -13,8 +14,6 @@ LAPTOP: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 ZOOMED: dict[str, Any] = {"viewport": {"width": 683, "height": 384}, "device_scale_factor": 2}
 """What is left of a laptop's window where everything is zoomed to 200 %."""
-HEADER_HEIGHT = 36
-ROW_HEIGHT = 31
 NUMBER_COLUMN = "td[aria-colindex='2']"
 
 
@@ -84,12 +83,12 @@ def click_row(page: Page, case_id: int) -> None:
 
 def click_place(page: Page, place: int) -> None:
     """Click on the row at this place, whichever it is by now."""
-    _click_in_table(page, 300, HEADER_HEIGHT + (place + 0.5) * ROW_HEIGHT)
+    _click_in_table(page, 300, HEAD_HEIGHT + (place + 0.5) * ROW_HEIGHT)
 
 
 def order_by_patient(page: Page) -> None:
     """Click on the head of the column with the names."""
-    _click_in_table(page, 150, HEADER_HEIGHT / 2)
+    _click_in_table(page, 150, HEAD_HEIGHT / 2)
 
 
 def _click_in_table(page: Page, x: float, y: float) -> None:

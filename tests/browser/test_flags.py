@@ -22,6 +22,7 @@ def test_a_flagged_case_is_marked_where_it_stands_and_comes_first_from_the_next_
     page.get_by_role("button", name="Flag", exact=True).click()
     expect(row_of(page, cases[2])).to_contain_text("flagged")
     expect(row_of(page, cases[2])).to_contain_text("⚑")
+    expect(page.locator(".banner")).to_contain_text("⚑ flagged")
     assert shown_numbers(page) == cases
     assert open_case(newcomer, cases[2]).is_flagged
     page.get_by_role("button", name="As of").click()

@@ -11,9 +11,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
+from lib.ui.look import HEAD_HEIGHT, ROW_HEIGHT
 from tests.browser.steps import (
-    HEADER_HEIGHT,
-    ROW_HEIGHT,
     click_row,
     expect_highlighted,
     expect_open,
@@ -209,7 +208,7 @@ def read_colors(page: Page, *, rows: int) -> list[Any]:
     table = page.get_by_test_id("stDataFrame").bounding_box()
     assert table
     picture = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
-    heights = [HEADER_HEIGHT / 2, *(HEADER_HEIGHT + (row + 0.5) * ROW_HEIGHT for row in range(rows))]
+    heights = [HEAD_HEIGHT / 2, *(HEAD_HEIGHT + (row + 0.5) * ROW_HEIGHT for row in range(rows))]
     return [picture.getpixel((int(table["x"]) + BESIDE_AN_AGE, int(table["y"] + height))) for height in heights]
 
 

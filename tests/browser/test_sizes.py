@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from lib.ui.look import HEAD_HEIGHT, ROW_HEIGHT
 from tests.browser.steps import (
-    HEADER_HEIGHT,
     LAPTOP,
     PHONE,
-    ROW_HEIGHT,
     ZOOMED,
     expect_open,
     save,
@@ -46,7 +45,7 @@ def test_so_many_rows_with_forty_characters_fit_beside_what_came_of_a_save(
     box = table.bounding_box()
     assert box
     assert box["y"] + box["height"] <= size["viewport"]["height"]
-    assert (box["height"] - HEADER_HEIGHT) / ROW_HEIGHT >= rows
+    assert (box["height"] - HEAD_HEIGHT) / ROW_HEIGHT >= rows
     assert len(FORTY) == 40
     assert box["width"] - OTHER_COLUMNS - PADDING >= page.evaluate(MEASURE, FORTY)
     select_case(page, int(page.locator("table[role=grid] td[aria-colindex='2']").first.inner_text()))

@@ -146,6 +146,7 @@ def test_the_next_case_of_a_run_is_read_ahead_and_once_more_when_it_is_shown(
         assert app.text_area[0].value == next_case.case_summary
         [asked] = project.requests(f"case_id=eq.{next_case.case_id}")
         assert asked.path.startswith("/rest/v1/cases?")
+        assert project.requests(f"of_case={next_case.case_id}") == []
     assert caplog.text.count(opened) == 1
 
 
@@ -187,8 +188,9 @@ def test_what_could_not_be_read_ahead_is_read_when_it_is_shown(
 ) -> None:
     with FaultProxy(connected.url) as project:
         client.connect(Supabase(project.url, connected.key))
-        project.reset(f"case_id=eq.{next_case.case_id}")
+        project.reset(f"of_case={next_case.case_id}")
         app = begin_run(open_app(ada), case, next_case)
+        assert app.session_state["triage-run"].ahead.asked.exception()
         project.forward()
         press(app, "Skip")
     assert app.text_area[0].value == next_case.case_summary

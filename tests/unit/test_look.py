@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 
-from lib.ui.look import STYLE
+from lib.ui.look import HEAD_HEIGHT, ROW_HEIGHT, STYLE
+from lib.ui.scripts import BENCH_SCRIPT
 
 
 def test_no_selector_is_tried_on_every_element() -> None:
     assert [selector for selector in _selectors() if _last_part(selector).startswith((":", "[class", "*"))] == []
+
+
+def test_scripts_know_how_high_rows_are() -> None:
+    assert f"[HEAD, ROW] = [{HEAD_HEIGHT}, {ROW_HEIGHT}];" in BENCH_SCRIPT
 
 
 def _selectors() -> list[str]:
