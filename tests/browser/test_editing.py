@@ -291,6 +291,27 @@ def test_a_row_that_was_changed_elsewhere_opens_the_case_that_was_clicked_on(
     expect_open(page, clicked)
 
 
+def test_a_button_pressed_before_the_page_knows_of_the_next_case_brings_the_one_before_not_back(
+    open_page: OpenPage, cleo: Clinician
+) -> None:
+    second, first = cleo.create_case(), cleo.create_case()
+    page = open_page("about:blank", of=cleo)
+    line = Line(page)
+    page.goto("/?show=all")
+    select_case(page, first)
+    wait_until_drawn(page)
+    line.hold()
+    click_row(page, second)
+    line.wait_until_drawn()
+    page.get_by_role("button", name="As of").click()
+    line.wait_until_told()
+    line.release()
+    expect_open(page, second)
+    wait_until_drawn(page)
+    expect_highlighted(page, second)
+    assert f"case_id={second}" in page.url
+
+
 def test_a_row_clicked_while_the_next_page_is_read_opens_its_case(
     open_page: OpenPage, ada: Clinician, proxy: FaultProxy
 ) -> None:
