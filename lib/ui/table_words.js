@@ -28,7 +28,9 @@
 
   const showOpen = (place) => {
     set(document.body, 'data-open-row', place < 0 ? undefined : String(place));
-    if (place >= 0) document.body.style.setProperty('--open-row', place);
+    // On this element alone: what all elements inherit has each of them styled again.
+    const style = document.querySelector('.st-key-table-box .dvn-scroll-inner')?.style;
+    if (style && style.getPropertyValue('--open-row') !== String(place)) style.setProperty('--open-row', place);
   };
 
   const nameHead = (head) => {
