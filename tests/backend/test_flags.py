@@ -47,6 +47,7 @@ def test_a_flag_stays_however_often_it_is_set_until_it_is_taken_off(case: Case, 
     assert flag_case(ada, case.case_id) == flag
     update_case(ada, case.case_id, {"status": "completed"})
     assert open_case(ada, case.case_id).is_flagged
+    assert flag_case(ada, case.case_id) == flag
     for _ in range(2):
         unflag_case(ada, case.case_id)
         assert not open_case(ada, case.case_id).is_flagged
