@@ -12,8 +12,9 @@
   const FILLING = 3000; // ms that a form may take to show what its fields hold
   const DECIDING = 1000; // ms within which a second status for the same case is a slip
   const FRAMES = 60; // for which a table may take to be as high as it will be
-  const { STEPS, nameKey, isCovered, findListed } = window.caseDeskBench;
-  const HELD = ':is([class*="st-key-patient_age-of-case-"] input, [class*="st-key-case_summary-of-case-"] textarea)';
+  const { STEPS, nameKey, isCovered, numberInBanner, findListed } = window.caseDeskBench;
+  const NEVER_EMPTY = ':is([class*="st-key-patient_name-of-case-"], [class*="st-key-patient_age-of-case-"]) input';
+  const SUMMARY = '[class*="st-key-case_summary-of-case-"] textarea';
   const FIELDS = { e: 'patient_name', n: 'case_summary' };
   const find = (selector) => document.querySelector(selector);
   // Not of a case that is locked because another one is opening.
@@ -28,13 +29,17 @@
   const onKey = (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = nameKey(event);
+    if (wanted && !isTyping(event.target) && hold(event)) return swallow(event);
     if (key === 'escape' && isTyping(event.target)) return leaveField(event);
     wish(key === 'enter' && !!event.target.closest(TABLE));
     if (isTyping(event.target) || (event.repeat && !(key in STEPS))) return;
     // The arrows of whatever has arrows of its own are left to it.
     if (key.startsWith('arrow') && !isIdle(event.target)) return;
     if (isCovered() && !isOpen(key)) return;
-    if (!(key in STEPS ? move(STEPS[key]) : press(key))) return;
+    if (key in STEPS ? move(STEPS[key]) : press(key)) swallow(event);
+  };
+
+  const swallow = (event) => {
     event.preventDefault();
     event.stopImmediatePropagation();
   };
@@ -46,6 +51,7 @@
   const press = (key) => {
     const button = /^[a-z0-9]+$/.test(key) && findButton(key);
     if (!button) return false;
+    if (want(key, button)) return true;
     const name = nameOf(button);
     if (!isDecided(name)) whenFilled(() => find(`.${name} ${PRESSED}`)?.click(), Date.now() + FILLING);
     return true;
@@ -65,10 +71,12 @@
   // The fields of a form that was drawn just now are sent as empty ones until each shows what it holds, the age last;
   // while one does not, nothing is sent.
   const whenFilled = (act, until) => {
-    const awaited = find('[data-has-summary]') ? HELD : '[class*="st-key-patient_age-of-case-"] input';
-    const isFilled = [...document.querySelectorAll(awaited)].every((field) => field.value !== '' || isEmptied(field));
-    if (isFilled) act();
+    if (isFilled()) act();
     else if (Date.now() < until) requestAnimationFrame(() => whenFilled(act, until));
+  };
+  const isFilled = () => {
+    const awaited = find('[data-has-summary]') ? `${NEVER_EMPTY}, ${SUMMARY}` : NEVER_EMPTY;
+    return [...document.querySelectorAll(awaited)].every((field) => field.value !== '' || isEmptied(field));
   };
   const emptied = new Set();
   const fieldName = (field) => field.closest('[class*="-of-case-"]')?.className.match(/[a-z_]+-of-case-\d+/)?.[0];
@@ -78,10 +86,8 @@
   const onClick = (event) => {
     const box = event.target.closest?.('[class*="st-key-press-"]');
     const key = box?.className.match(/st-key-press-([a-z0-9]+)-/)[1];
-    const done = key in STEPS ? step(STEPS[key]) : key in FIELDS && type(FIELDS[key]);
+    const done = want(key, box) || (key in STEPS && step(STEPS[key]));
     if (done) event.stopImmediatePropagation();
-    wanted = !done && key in FIELDS && box.closest('form, [data-testid="stForm"]') ? FIELDS[key] : undefined;
-    wantedUntil = Date.now() + AHEAD;
   };
 
   const leaveField = (event) => {
@@ -91,19 +97,40 @@
     event.stopImmediatePropagation();
   };
 
-  const type = (field) => {
-    const input = find(`[class*="st-key-${field}-of-case-"] :is(input, textarea)`);
-    if (!input) return false;
-    input.focus();
-    input.setSelectionRange(input.value.length, input.value.length);
-    return true;
+  // A field whose key was pressed: from then on what is typed is typed into it, though it may take a moment to be
+  // there, and to show what it holds.
+  let wanted;
+  const findField = (name) => find(`.st-key-${name} :is(input, textarea)`);
+
+  // Whether the field is there already, and the server need not draw it.
+  const want = (key, button) => {
+    const name = key in FIELDS && `${FIELDS[key]}-of-case-${numberInBanner()}`;
+    const isThere = !!name && !!findField(name);
+    if (!isThere && !(name && button?.closest('form, [data-testid="stForm"]'))) wanted = undefined;
+    else if (wanted?.name !== name) give((wanted = { name, typed: '', until: Date.now() + AHEAD }));
+    return isThere;
   };
 
-  // A field that is drawn because its key was pressed.
-  let wanted;
-  let wantedUntil = 0;
-  const typeWanted = () => {
-    if (Date.now() > wantedUntil || type(wanted)) wanted = undefined;
+  const hold = ({ key }) => {
+    const [isLetter, isBack] = [[...key].length === 1, key === 'Backspace'];
+    if (isLetter) wanted.typed += key;
+    if (isBack) wanted.typed = [...wanted.typed].slice(0, -1).join('');
+    return isLetter || isBack;
+  };
+
+  const give = (field) => {
+    if (field !== wanted) return;
+    if (Date.now() > field.until || (isFilled() && type(field))) wanted = undefined;
+    else requestAnimationFrame(() => give(field));
+  };
+
+  const type = ({ name, typed }) => {
+    const input = findField(name);
+    input?.focus();
+    if (!input || document.activeElement !== input) return false;
+    input.setSelectionRange(input.value.length, input.value.length);
+    if (typed) document.execCommand('insertText', false, typed);
+    return true;
   };
 
   // From case to case
@@ -183,7 +210,6 @@
   const onDraw = () => {
     const drawn = find('[class*="st-key-banner-of-case-"]');
     if (waiting) turn();
-    if (wanted) typeWanted();
     if (drawn && (drawn !== shown || isGranted)) follow();
     shown = drawn;
     const now = find(`${TABLE} .dvn-scroller`);
@@ -227,6 +253,7 @@
 
   const onPoint = (event) => {
     wish(!!event.target.closest?.(TABLE));
+    if (!wanted?.typed) wanted = undefined;
     waiting = ahead.until = 0;
   };
 

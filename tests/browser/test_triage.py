@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import age, expect_open, summary
+from tests.browser.line import Line
+from tests.browser.steps import age, expect_open, summary, wait_until_drawn
 from tests.clinicians import Clinician
 from tests.proxy import FaultProxy
 
@@ -94,6 +95,43 @@ def test_a_note_is_saved_with_the_status_and_never_left_behind(open_page: OpenPa
     found = newcomer.find_case(numbers[1])
     assert found
     assert (found["patient_name"], found["patient_age"], found["status"]) == ("Testa Mäkinen-Lahti", 45, "analyzing")
+
+
+def test_what_is_typed_right_behind_the_key_of_a_field_goes_into_it_though_it_is_drawn_late(
+    open_page: OpenPage, newcomer: Clinician
+) -> None:
+    case_id = newcomer.create_case(case_summary="Cough.")
+    page = open_page("/_stcore/health", of=newcomer)
+    line = Line(page)
+    page.goto("/")
+    page.get_by_role("button", name="Triage").click()
+    expect_open(page, case_id)
+    expect(summary(page)).to_have_value("Cough.")
+    wait_until_drawn(page)
+    # As for a moment after it is drawn.
+    summary(page).evaluate("field => { field.value = '' }")
+    page.keyboard.press("n")
+    page.keyboard.type(" Feb")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("ver, 3")
+    expect(summary(page)).not_to_be_focused()
+    summary(page).evaluate("field => { field.value = 'Cough.' }")
+    expect(summary(page)).to_be_focused()
+    page.keyboard.type(" days.")
+    expect(summary(page)).to_have_value("Cough. Fever, 3 days.")
+    page.keyboard.press("Escape")
+
+    line.hold()
+    page.keyboard.press("e")
+    page.keyboard.type("-Hals")
+    line.release()
+    expect(page.get_by_label("Patient name")).to_be_focused()
+    page.keyboard.type("ti")
+    page.keyboard.press("Escape")
+    page.keyboard.press("2")
+    expect(page.get_by_role("heading", name="1 of 1 case changed")).to_be_visible()
+    found = newcomer.find_case(case_id) or {}
+    assert (found["patient_name"], found["case_summary"]) == ("Testa Mäkinen-Halsti", "Cough. Fever, 3 days.")
 
 
 def test_save_and_next_saves_and_goes_on_in_the_bench(open_page: OpenPage, newcomer: Clinician) -> None:
