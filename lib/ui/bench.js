@@ -36,5 +36,16 @@ window.caseDeskBench ??= (() => {
     return numbers && { rows, count: numbers.length, place: numbers.indexOf(numberInBanner() ?? numberInAddress()) };
   };
 
-  return { HEAD, ROW, STEPS, nameKey, isCovered, measure, findRow, numberInBanner, numberInAddress, findListed };
+  // How long a table waits with telling what is chosen in it: after a key, longer than a held one takes to repeat.
+  const REPEATED = 40; // ms
+  let isKeyed = false;
+  const note = ({ type }) => (isKeyed = type === 'keydown');
+  for (const type of ['keydown', 'pointermove', 'pointerdown']) {
+    document.addEventListener(type, note, { capture: true, passive: true });
+  }
+  const tellAfter = () => (isKeyed ? REPEATED : 0);
+
+  const places = { HEAD, ROW, measure, findRow };
+  const opened = { numberInBanner, numberInAddress, findListed };
+  return { ...places, ...opened, STEPS, nameKey, isCovered, tellAfter };
 })();

@@ -65,3 +65,8 @@ def test_the_icons_are_not_loaded_ahead_of_an_icon(url: str) -> None:
     theirs, ours = (STATIC / find_script(url)[1:]).read_text("utf-8"), httpx.get(url + find_script(url)).text
     assert "document.fonts.load(" in theirs
     assert "document.fonts.load(" not in ours
+
+
+def test_a_table_asks_our_script_how_long_to_wait_before_it_tells(url: str) -> None:
+    [path] = [f"/static/js/{file.name}" for file in (STATIC / "static" / "js").glob("DataFrame.*.js")]
+    assert "caseDeskBench?.tellAfter()??150)" in httpx.get(url + path).text
