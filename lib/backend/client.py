@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import httpx
+from postgrest import SyncPostgrestClient
 from pydantic import TypeAdapter
 from supabase import Client, ClientOptions
 
@@ -58,15 +59,26 @@ def current() -> Supabase:
     return _supabase
 
 
-def client(access_token: str | None = None) -> Client:
-    """Make a client that speaks for one session, or for nobody; it costs no request and shares the pool."""
+def client() -> Client:
+    """Make a client that speaks for nobody, to sign in with; it costs no request and shares the pool."""
     supabase = current()
-    options = ClientOptions(auto_refresh_token=False, persist_session=False, postgrest_client_retry=False)
+    options = ClientOptions(auto_refresh_token=False, persist_session=False)
     options.flow_type = "implicit"
     options.httpx_client = _pool
     # Named even where there is no session, or the library would ask its own storage for one.
-    options.headers["Authorization"] = f"Bearer {access_token or supabase.key}"
+    options.headers["Authorization"] = f"Bearer {supabase.key}"
     return Client.create(supabase.url, supabase.key, options)
+
+
+def rest(access_token: str) -> Any:
+    """Make a client of the project's tables and functions that speaks for one session; it, too, shares the pool.
+
+    It is supabase-py's own (`Client.postgrest`), without the others that come with it. Not typed as such: that says of
+    the arguments of a function that all are text.
+    """
+    supabase = current()
+    headers = {"apikey": supabase.key, "Authorization": f"Bearer {access_token}"}
+    return SyncPostgrestClient(f"{supabase.url}/rest/v1", headers=headers, http_client=_pool, retry_enabled=False)
 
 
 def auth_settings() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from lib.accounts.sign_in import Session
-from lib.backend.client import client
+from lib.backend.client import rest
 from lib.backend.foreign_errors import own_errors
 from lib.cases.models import Case, iso_utc
 from lib.cases.worklist import CaseRow, WorklistQuery, list_cases
@@ -114,6 +114,6 @@ def _read_pages(session: Session, query: WorklistQuery) -> Iterator[tuple[tuple[
 def _read_cases(session: Session, numbers: list[int]) -> dict[int, Case]:
     if not numbers:
         return {}
-    request = client(session.access_token).table("cases").select("*").in_("case_id", numbers)
+    request = rest(session.access_token).table("cases").select("*").in_("case_id", numbers)
     with own_errors():
         return {case.case_id: case for case in _CASES.validate_python(request.execute().data)}

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from lib.accounts.sign_in import Session
-from lib.backend.client import client
+from lib.backend.client import rest
 from lib.backend.foreign_errors import own_errors
 from lib.cases.models import Timestamp, iso_utc
 
@@ -30,7 +30,7 @@ def list_versions_since(session: Session, moment: datetime) -> dict[int, datetim
     Raises:
         NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
     """
-    request = client(session.access_token).table("cases").select("case_id, updated_at")
+    request = rest(session.access_token).table("cases").select("case_id, updated_at")
     request = request.gt("updated_at", iso_utc(moment)).order("updated_at", desc=True).limit(_MOST)
     with own_errors():
         rows = _VERSIONS.validate_python(request.execute().data)

@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import AliasPath, BaseModel, ConfigDict, Field, TypeAdapter
 
 from lib.accounts.sign_in import Session
-from lib.backend.client import client
+from lib.backend.client import rest
 from lib.cases.models import Case, Timestamp, iso_utc, read_etag
 from lib.cases.paging import read_page
 from lib.cases.update import refuse_impossible
@@ -143,4 +143,4 @@ def _page(
 
 
 def _table(session: Session) -> Any:
-    return client(session.access_token).table("case_events")
+    return rest(session.access_token).table("case_events")

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import AliasPath, BaseModel, ConfigDict, Field, TypeAdapter
 
 from lib.accounts.sign_in import Session
-from lib.backend.client import client
+from lib.backend.client import rest
 from lib.backend.foreign_errors import own_errors
 from lib.cases.models import Case, Timestamp, iso_utc
 
@@ -69,4 +69,4 @@ def _marks_until(session: Session, moment: datetime) -> Any:
 
 
 def _table(session: Session) -> Any:
-    return client(session.access_token).table("unseen_changes")
+    return rest(session.access_token).table("unseen_changes")

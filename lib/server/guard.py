@@ -14,7 +14,6 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 
-from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -43,10 +42,23 @@ CLOSED_PATHS = (
 
 ALWAYS_OPEN = ("/_stcore/health",)
 
+OWN_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+DROPPED_HEADERS = ("access-control-allow-origin", "access-control-allow-credentials", "link")
+_CACHE = b"cache-control"
+
 UNKNOWN_PROXY = (
     "A proxy says that browsers come over HTTPS, but it is not trusted: cookies leave without Secure, and all browsers "
     "seem to have its one address. Name the proxy's address in FORWARDED_ALLOW_IPS."
 )
+
+Header = tuple[bytes, bytes]
 
 log = logging.getLogger("case_desk")
 
@@ -87,7 +99,9 @@ class Guard:
         largest_message: int,
     ) -> None:
         self._app = app
-        self._policy = policy
+        own = OWN_HEADERS | {"content-security-policy": policy}
+        self._own = [(name.encode(), value.encode()) for name, value in own.items()]
+        self._replaced = {_CACHE, *(name.encode() for name in (*own, *DROPPED_HEADERS))}
         self._find_sessions = find_sessions
         self._room = room
         self._largest_message = largest_message
@@ -125,9 +139,8 @@ class Guard:
                 await self._app(scope, limited, send_guarded)
 
     async def _refuse_websocket(self, scope: Scope, send: Send, status: int) -> None:
-        headers = MutableHeaders()
-        self._add_headers(scope, headers)
-        await send({"type": "websocket.http.response.start", "status": status, "headers": headers.raw})
+        headers = self._add_headers(scope, [])
+        await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
         await send({"type": "websocket.http.response.body", "body": b""})
 
     async def _guard_request(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -137,7 +150,7 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                self._add_headers(scope, MutableHeaders(scope=message))
+                message = {**message, "headers": self._add_headers(scope, message.get("headers", []))}
             await send(message)
 
         try:
@@ -173,21 +186,17 @@ class Guard:
     def _is_signed_in(self, scope: Scope) -> bool:
         return self._find_sessions().seconds_left(read_cookie(scope)) > 0
 
-    def _add_headers(self, scope: Scope, headers: MutableHeaders) -> None:
-        headers["Content-Security-Policy"] = self._policy
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"
-        headers["Referrer-Policy"] = "no-referrer"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
-        if is_secure(scope):
-            headers["Strict-Transport-Security"] = "max-age=31536000"
-        if not (scope["path"].startswith("/static/") and "immutable" in headers.get("Cache-Control", "")):
-            headers["Cache-Control"] = "no-store"
-        for name in ("Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Link"):
-            if name in headers:
-                del headers[name]
+    def _add_headers(self, scope: Scope, theirs: Iterable[Header]) -> list[Header]:
+        """Return the headers of an answer with ours among them; a file may be stored where it says so."""
+        is_file = scope["path"].startswith("/static/")
+        kept = [(name.lower(), value) for name, value in theirs]
+        caching = [(name, value) for name, value in kept if is_file and name == _CACHE and b"immutable" in value]
+        return [
+            *((name, value) for name, value in kept if name not in self._replaced),
+            *self._own,
+            *([(b"strict-transport-security", b"max-age=31536000")] if is_secure(scope) else []),
+            *(caching or [(_CACHE, b"no-store")]),
+        ]
 
 
 def _with_plain_refusal(send: Send) -> Send:
@@ -204,7 +213,7 @@ def _with_plain_refusal(send: Send) -> Send:
 
 def _with_browser(scope: Scope) -> Scope:
     name = BROWSER_HEADER.lower().encode()
-    headers: Iterable[tuple[bytes, bytes]] = [(key, value) for key, value in scope["headers"] if key != name]
+    headers: Iterable[Header] = [(key, value) for key, value in scope["headers"] if key != name]
     if cookie := read_cookie(scope):
         headers = [*headers, (name, cookie.encode())]
     return {**scope, "headers": headers}

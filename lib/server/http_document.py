@@ -1,11 +1,14 @@
-"""What the OpenAPI document says about the update contract that cannot be read from the endpoints' code."""
+"""The OpenAPI document: what the update contract says, in a form that programs read. FastAPI writes it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 
 from lib.cases.models import FIELDS, READ_ONLY_FIELDS, Case, CaseChanges, CaseStatus
@@ -121,3 +124,12 @@ UPDATE_RESPONSES: dict[int | str, dict[str, Any]] = READ_RESPONSES | {
     412: _problem("If-Match names an older version.", "Case was changed since it was read", **_VERSION),
     413: _problem("The body is over 64 KiB.", "Request body too large"),
 }
+
+
+def describe(path: str, *, get: Callable[..., Any], put: Callable[..., Any]) -> dict[str, Any]:
+    """Return the document of an API that has these endpoints at `path`."""
+    bearer = HTTPBearer(bearerFormat="JWT", scheme_name="bearer")
+    app = FastAPI(title="Case Desk", version="1", servers=[{"url": "/cases"}], dependencies=[Depends(bearer)])
+    app.put(path, response_model=UpdatedCase, responses=UPDATE_RESPONSES, openapi_extra=UPDATE)(put)
+    app.get(path, response_model=FoundCase, responses=READ_RESPONSES, openapi_extra=READ)(get)
+    return app.openapi()

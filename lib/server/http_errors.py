@@ -88,8 +88,9 @@ def _headers(error: Exception) -> dict[str, str]:
             return {}
 
 
-async def answer_routing_error(request: Request, error: HTTPException) -> Response:
+async def answer_routing_error(request: Request, error: Exception) -> Response:
     """Answer a path or a method that there is not, or a body that is too large."""
+    assert isinstance(error, HTTPException)
     headers = {"Allow": _allowed_methods(request)} if error.status_code == 405 else None
     return StrictJSONResponse({"detail": error.detail.capitalize()}, error.status_code, headers)
 

@@ -55,6 +55,7 @@ class ServeStatic:
             for file in (directory / "static").rglob("*")
             if file.suffix in COMPRESSIBLE
         }
+        self._files["/"] = self._page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer for a file, or put our page in place of Streamlit's."""
