@@ -64,9 +64,8 @@ def _conclude(page: tuple[Panel, Worklist, Typed], opened: OpenCase, case: Case,
     if clash.draft:
         panel.result = Result(case, "info", "This is what is kept now. It is not saved yet.")
     elif not save:
-        panel.result = Result(
-            case, "info", "Both texts are in the field: where they differ, as [theirs | yours]. Correct it, and save."
-        )
+        text = "Both texts are in the field; what both replaced stands there as [theirs | yours]. Correct it, and save."
+        panel.result = Result(case, "info", text)
     elif mine:
         save_typed(page, case, opened.new_name)
     else:

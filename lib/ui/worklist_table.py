@@ -101,8 +101,14 @@ def look() -> None:
 
 
 def refresh() -> None:
-    """Read the list again."""
-    reread(lambda _: None)
+    """Read the list again, and the open case where that could not be read."""
+    reread(lambda _: _retry_opening(find_panel()))
+
+
+def _retry_opening(panel: Panel) -> None:
+    if panel.opened and panel.opened.failure:
+        open_ahead(panel, panel.opened.case_id)
+        panel.asked.add(PANEL)
 
 
 def _draw_table(worklist: Worklist, page: CasePage, opened: int | None) -> None:
