@@ -12,7 +12,7 @@ import httpx
 
 from lib import Session, sign_in
 from lib.accounts.sign_in import session_of
-from lib.backend.client import client, connect, current
+from lib.backend.client import auth, connect, current
 from lib.backend.settings import Supabase
 from lib.errors import NotStarted
 
@@ -70,7 +70,7 @@ def known_clinician(name: str) -> Iterator[Clinician]:
 def new_clinician() -> Iterator[Clinician]:
     """Sign up a clinician whom no other test knows, who has no cases."""
     email = f"newcomer-{uuid4().hex}@test.example"
-    with _speaking_for(session_of(client().auth.sign_up({"email": email, "password": PASSWORD}))) as clinician:
+    with _speaking_for(session_of(auth().sign_up({"email": email, "password": PASSWORD}))) as clinician:
         yield clinician
 
 

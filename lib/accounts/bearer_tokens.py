@@ -16,7 +16,7 @@ from pydantic import BaseModel, StrictInt, ValidationError
 
 from lib.accounts.published_keys import PublishedKeys
 from lib.accounts.sign_in import Session
-from lib.backend.client import ANSWER_SECONDS, client, current
+from lib.backend.client import ANSWER_SECONDS, auth, current
 from lib.backend.deadlines import answered_within
 from lib.backend.foreign_errors import own_errors
 from lib.errors import NotAuthenticated
@@ -143,7 +143,7 @@ def _check_signature(access_token: str) -> None:
 def _ask_auth(access_token: str, expires_at: int) -> Session:
     """Ask Supabase Auth, for it alone knows whether the session was signed out."""
     with own_errors():
-        answer = client().auth.get_user(access_token)
+        answer = auth().get_user(access_token)
     if answer is None:
         raise NotAuthenticated
     return Session(UUID(answer.user.id), answer.user.email or "", access_token, "", expires_at)

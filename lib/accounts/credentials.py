@@ -10,7 +10,7 @@ from functools import partial
 
 from lib.accounts.fixed_moments import do_behind, fixed_moment
 from lib.accounts.sign_in import Session, refuse_oversized, session_of, sign_in, sign_out
-from lib.backend.client import auth_settings, client
+from lib.backend.client import auth, auth_settings
 from lib.backend.foreign_errors import own_errors
 from lib.errors import BackendError, BackendRefused, CaseDeskError, NotAuthenticated, PasswordRefused, SignInRefused
 
@@ -73,7 +73,7 @@ def prove_by_code(email: str, code: str) -> Session:
     with fixed_moment() as moment:
         try:
             with own_errors():
-                answer = client().auth.verify_otp({"email": email.strip(), "token": code.strip(), "type": "recovery"})
+                answer = auth().verify_otp({"email": email.strip(), "token": code.strip(), "type": "recovery"})
                 return session_of(answer)
         except (BackendRefused, NotAuthenticated) as error:
             moment.wait_out()
@@ -89,9 +89,9 @@ def set_password(proof: Session, password: str) -> None:
     """
     check_new(proof.email, password)
     with own_errors():
-        supabase = client()
-        supabase.auth.set_session(proof.access_token, proof.refresh_token)
-        supabase.auth.update_user({"password": password})
+        supabase = auth()
+        supabase.set_session(proof.access_token, proof.refresh_token)
+        supabase.update_user({"password": password})
 
 
 def change_password(session: Session, current: str, password: str) -> Session:
@@ -120,9 +120,9 @@ def change_password(session: Session, current: str, password: str) -> Session:
 def _sign_up(email: str, password: str) -> None:
     # Supabase may refuse an address that has an account; a yes must look the same.
     with suppress(BackendRefused, NotAuthenticated), own_errors():
-        client().auth.sign_up({"email": email.strip(), "password": password})
+        auth().sign_up({"email": email.strip(), "password": password})
 
 
 def _send_code(email: str) -> None:
     with suppress(BackendRefused, NotAuthenticated), own_errors():
-        client().auth.reset_password_for_email(email.strip())
+        auth().reset_password_for_email(email.strip())

@@ -13,7 +13,7 @@ from uuid import UUID
 from supabase_auth.types import AuthResponse
 
 from lib.accounts.fixed_moments import fixed_moment
-from lib.backend.client import client
+from lib.backend.client import auth
 from lib.backend.foreign_errors import own_errors
 from lib.errors import AddressRefused, BackendRefused, KeyRefused, NotAuthenticated, PasswordRefused, SignInRefused
 
@@ -65,7 +65,7 @@ def sign_in(email: str, password: str) -> Session:
     with fixed_moment() as moment:
         try:
             with own_errors():
-                answer = client().auth.sign_in_with_password({"email": email.strip(), "password": password})
+                answer = auth().sign_in_with_password({"email": email.strip(), "password": password})
                 return session_of(answer)
         except BackendRefused as error:
             moment.wait_out()
@@ -84,7 +84,7 @@ def refresh(session: Session) -> Session:
     """
     try:
         with own_errors():
-            return session_of(client().auth.refresh_session(session.refresh_token))
+            return session_of(auth().refresh_session(session.refresh_token))
     except BackendRefused as error:
         raise NotAuthenticated from error
 
@@ -97,7 +97,7 @@ def sign_out(session: Session, *, which: Literal["local", "others", "global"] = 
     """
     try:
         with own_errors():
-            client().auth.admin.sign_out(session.access_token, which)
+            auth().admin.sign_out(session.access_token, which)
     except (NotAuthenticated, BackendRefused):
         return
 

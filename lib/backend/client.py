@@ -1,14 +1,15 @@
-"""The way to Supabase: one shared HTTP pool, and a client for each token."""
+"""The way to Supabase: one shared HTTP pool, a client of Auth, and one of PostgREST for each token."""
 
 from __future__ import annotations
 
 import threading
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 import httpx
 from postgrest import SyncPostgrestClient
 from pydantic import TypeAdapter
-from supabase import Client, ClientOptions
+from supabase import Client, ClientOptions, SupabaseAuthClient
 
 from lib.backend.deadlines import DeadlineTransport
 from lib.backend.foreign_errors import own_errors, refuse_failed_answers
@@ -59,26 +60,31 @@ def current() -> Supabase:
     return _supabase
 
 
-def client() -> Client:
-    """Make a client that speaks for nobody, to sign in with; it costs no request and shares the pool."""
+def auth() -> SupabaseAuthClient:
+    """Make a client of Supabase Auth that knows of no session; it costs no request and shares the pool."""
     supabase = current()
     options = ClientOptions(auto_refresh_token=False, persist_session=False)
     options.flow_type = "implicit"
     options.httpx_client = _pool
-    # Named even where there is no session, or the library would ask its own storage for one.
+    # Named, or the library would ask its own storage for a session.
     options.headers["Authorization"] = f"Bearer {supabase.key}"
-    return Client.create(supabase.url, supabase.key, options)
+    return Client.create(supabase.url, supabase.key, options).auth
 
 
-def rest(access_token: str) -> Any:
-    """Make a client of the project's tables and functions that speaks for one session; it, too, shares the pool.
+def rest(access_token: str) -> SyncPostgrestClient:
+    """Make a client of the project's tables that speaks for one session; it, too, shares the pool.
 
-    It is supabase-py's own (`Client.postgrest`), without the others that come with it. Not typed as such: that says of
-    the arguments of a function that all are text.
+    It is supabase-py's own (`Client.postgrest`), without the others that come with it.
     """
     supabase = current()
     headers = {"apikey": supabase.key, "Authorization": f"Bearer {access_token}"}
     return SyncPostgrestClient(f"{supabase.url}/rest/v1", headers=headers, http_client=_pool, retry_enabled=False)
+
+
+def call(access_token: str, function: str, given: Mapping[str, object], *, get: bool = False) -> Any:
+    """Make a request that calls a function of the database; `get` is for one that changes nothing."""
+    # The library says that all arguments are text, and sends what JSON can hold.
+    return rest(access_token).rpc(function, cast("dict[str, str]", given), get=get)
 
 
 def auth_settings() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import AliasPath, BaseModel, ConfigDict, Field, TypeAdapter
 
 from lib.accounts.sign_in import Session
-from lib.backend.client import rest
+from lib.backend.client import call, rest
 from lib.backend.foreign_errors import own_errors
 from lib.cases.history import find_changes_since, rewind
 from lib.cases.models import DraftChanges, Timestamp, iso_utc, read_etag, write_etag
@@ -157,7 +157,7 @@ def _ask(session: Session, function: str, **asked: object) -> Draft | None:
     """Call a function of the database that answers with the draft that is stored then."""
     sent = {name: iso_utc(value) if isinstance(value, datetime) else value for name, value in asked.items()}
     with own_errors():
-        stored = _DRAFTS.validate_python(rest(session.access_token).rpc(function, sent).execute().data)
+        stored = _DRAFTS.validate_python(call(session.access_token, function, sent).execute().data)
     return stored[0] if stored else None
 
 

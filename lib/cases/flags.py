@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from lib.accounts.sign_in import Session
-from lib.backend.client import rest
+from lib.backend.client import call, rest
 from lib.backend.foreign_errors import own_errors
 from lib.cases.models import Timestamp
 from lib.cases.update import refuse_impossible
@@ -32,7 +32,7 @@ def flag_case(session: Session, case_id: int) -> Flag:
         NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
     """
     refuse_impossible(case_id)
-    request = rest(session.access_token).rpc("flag_case", {"of_case": case_id})
+    request = call(session.access_token, "flag_case", {"of_case": case_id})
     with own_errors():
         flags = _FLAGS.validate_python(request.execute().data)
     if not flags:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from lib.accounts.sign_in import Session
-from lib.backend.client import rest
+from lib.backend.client import call
 from lib.backend.foreign_errors import own_errors
 from lib.cases.models import CaseStatus, Gender, NewCase, Timestamp
 
@@ -40,6 +40,6 @@ def find_same_patients(session: Session, new: NewCase, *, key: str) -> tuple[Sam
         NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
     """
     given = {"name": new.patient_name, "age": new.patient_age, "gender": new.patient_gender, "creation_key": key}
-    request = rest(session.access_token).rpc("find_same_patients", given)
+    request = call(session.access_token, "find_same_patients", given)
     with own_errors():
         return _SAME_PATIENTS.validate_python(request.execute().data)

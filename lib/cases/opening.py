@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from lib.accounts.sign_in import Session
-from lib.backend.client import rest
+from lib.backend.client import call
 from lib.backend.foreign_errors import own_errors
 from lib.cases.drafts import Draft
 from lib.cases.models import Case
@@ -40,7 +40,7 @@ def open_case(session: Session, case_id: int) -> Opening:
         NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
     """
     refuse_impossible(case_id)
-    request = rest(session.access_token).rpc("open_case", {"of_case": case_id}, get=True)
+    request = call(session.access_token, "open_case", {"of_case": case_id}, get=True)
     with own_errors():
         found = _OPENINGS.validate_python(request.execute().data)
     if not found:

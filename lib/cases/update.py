@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from lib.accounts.sign_in import Session
-from lib.backend.client import rest
+from lib.backend.client import call, rest
 from lib.backend.foreign_errors import own_errors
 from lib.cases.models import Case, CaseChanges, NewCase, iso_utc, read_etag
 from lib.errors import CaseConflict, CaseNotFound, InvalidChanges, NoChanges
@@ -91,7 +91,7 @@ def create_case(session: Session, new: Mapping[str, Any], *, key: str | None = N
 def _creation(session: Session, columns: dict[str, Any], key: str) -> Any:
     if not _KEY.fullmatch(key):
         raise InvalidChanges("key", "is not allowed; allowed is text of 1 to 128 visible ASCII characters")
-    return rest(session.access_token).rpc("create_case", {"creation_key": key, "given": columns})
+    return call(session.access_token, "create_case", {"creation_key": key, "given": columns})
 
 
 def refuse_impossible(case_id: int) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from lib.accounts.sign_in import Session
-from lib.backend.client import rest
+from lib.backend.client import call, rest
 from lib.backend.foreign_errors import own_errors
 from lib.cases.filters import Filters
 from lib.cases.models import ONE_LINE
@@ -58,7 +58,7 @@ def save_view(session: Session, name: str, filters: Filters) -> SavedView:
         raise InvalidChanges(
             "The name of the view", f"must be text of 1 to {NAME_LIMIT} characters that can be seen"
         ) from None
-    request = rest(session.access_token).rpc("save_view", {"view_name": named, "view_filters": filters.write()})
+    request = call(session.access_token, "save_view", {"view_name": named, "view_filters": filters.write()})
     with own_errors():
         saved = _VIEWS.validate_python(request.execute().data)
     if not saved:
@@ -73,7 +73,7 @@ def remove_view(session: Session, view: SavedView) -> None:
         NotAuthenticated, BackendRefused, BackendUnavailable: as in `lib.errors`.
     """
     # Not by a filter: the name, being typed, may not be in an address.
-    request = rest(session.access_token).rpc("remove_view", {"view_place": view.place, "view_name": view.name})
+    request = call(session.access_token, "remove_view", {"view_place": view.place, "view_name": view.name})
     with own_errors():
         request.execute()
 

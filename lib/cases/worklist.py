@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from lib.accounts.sign_in import Session
-from lib.backend.client import rest
+from lib.backend.client import call, rest
 from lib.backend.foreign_errors import own_errors
 from lib.cases.models import OPEN_STATUSES, Case, CaseStatus, Gender, Timestamp, iso_utc, write_etag
 from lib.cases.waiting import OVERDUE_AFTER
@@ -190,4 +190,4 @@ def _by_status(counts: tuple[_Count, ...]) -> dict[CaseStatus, int]:
 
 def _call(session: Session, function: str, query: WorklistQuery) -> Any:
     """Ask in the body of a request: what a clinician searches for is in no address and no log."""
-    return rest(session.access_token).rpc(function, {"asked": query.ask()}).execute().data
+    return call(session.access_token, function, {"asked": query.ask()}).execute().data
