@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 LIBRARIES = {
     "streamlit": {"app", "pages", "lib.ui"},
-    "fastapi": {"lib.server"},
+    "fastapi": {"lib.server.http_document"},
     "starlette": {"app", "lib.server"},
     "supabase": {"lib.backend"},
     "supabase_auth": {"lib.backend", "lib.accounts"},

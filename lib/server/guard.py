@@ -50,8 +50,10 @@ OWN_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+"""On every answer, with the Content-Security-Policy, in place of any of these names."""
 DROPPED_HEADERS = ("access-control-allow-origin", "access-control-allow-credentials", "link")
-_CACHE = b"cache-control"
+"""On none: Streamlit sets them."""
+_CACHE, _SECURE = b"cache-control", b"strict-transport-security"
 
 UNKNOWN_PROXY = (
     "A proxy says that browsers come over HTTPS, but it is not trusted: cookies leave without Secure, and all browsers "
@@ -101,7 +103,7 @@ class Guard:
         self._app = app
         own = OWN_HEADERS | {"content-security-policy": policy}
         self._own = [(name.encode(), value.encode()) for name, value in own.items()]
-        self._replaced = {_CACHE, *(name.encode() for name in (*own, *DROPPED_HEADERS))}
+        self._replaced = {_CACHE, _SECURE, *(name.encode() for name in (*own, *DROPPED_HEADERS))}
         self._find_sessions = find_sessions
         self._room = room
         self._largest_message = largest_message
@@ -139,7 +141,7 @@ class Guard:
                 await self._app(scope, limited, send_guarded)
 
     async def _refuse_websocket(self, scope: Scope, send: Send, status: int) -> None:
-        headers = self._add_headers(scope, [])
+        headers = self._with_headers(scope, [])
         await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
         await send({"type": "websocket.http.response.body", "body": b""})
 
@@ -150,7 +152,7 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message = {**message, "headers": self._add_headers(scope, message.get("headers", []))}
+                message = {**message, "headers": self._with_headers(scope, message.get("headers", []))}
             await send(message)
 
         try:
@@ -186,15 +188,15 @@ class Guard:
     def _is_signed_in(self, scope: Scope) -> bool:
         return self._find_sessions().seconds_left(read_cookie(scope)) > 0
 
-    def _add_headers(self, scope: Scope, theirs: Iterable[Header]) -> list[Header]:
+    def _with_headers(self, scope: Scope, theirs: Iterable[Header]) -> list[Header]:
         """Return the headers of an answer with ours among them; a file may be stored where it says so."""
         is_file = scope["path"].startswith("/static/")
-        kept = [(name.lower(), value) for name, value in theirs]
-        caching = [(name, value) for name, value in kept if is_file and name == _CACHE and b"immutable" in value]
+        named = [(name.lower(), value) for name, value in theirs]
+        caching = [(name, value) for name, value in named if is_file and name == _CACHE and b"immutable" in value]
         return [
-            *((name, value) for name, value in kept if name not in self._replaced),
+            *((name, value) for name, value in named if name not in self._replaced),
             *self._own,
-            *([(b"strict-transport-security", b"max-age=31536000")] if is_secure(scope) else []),
+            *([(_SECURE, b"max-age=31536000")] if is_secure(scope) else []),
             *(caching or [(_CACHE, b"no-store")]),
         ]
 

@@ -50,7 +50,7 @@ def create_app(verify: Callable[[str], Session], recall: Callable[[str], Session
         routes=[
             _route(path, "PUT", put_case),
             _route(path, "GET", read_case),
-            _route("/openapi.json", "GET", show_document),
+            Route("/openapi.json", show_document),
         ],
         middleware=[Middleware(RecordRequests)],
         exception_handlers={CaseDeskError: answer_error, HTTPException: answer_routing_error},

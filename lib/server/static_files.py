@@ -19,7 +19,7 @@ IMMUTABLE = "public, immutable, max-age=31536000"
 CHANGES = (
     # The icons' font, the largest file of all, is loaded with the first icon, and not ahead of any on every page.
     (re.compile(rb'document\.fonts\.load\(`1em "\$\{\w+\.materialIcons\}"`\)'), b"Promise.resolve()"),
-    # A table tells of a click at once, and of a key when no other follows, not of either after 150 ms.
+    # A table tells of a click, or a first key, at once, and of a held key when it is let go; not of each after 150 ms.
     (
         re.compile(rb"(debouncedCallback:\w+,cancel:\w+\}=\w+\(\w+,)150\)"),
         rb"\g<1>window.caseDeskBench?.tellAfter()??150)",
@@ -55,6 +55,7 @@ class ServeStatic:
             for file in (directory / "static").rglob("*")
             if file.suffix in COMPRESSIBLE
         }
+        # Every other address of a page is Streamlit's to know.
         self._files["/"] = self._page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -24,6 +24,17 @@ ADA = Session(UUID(int=1), "ada@clinic.example", "access", "refresh", 10**10)
 LIMIT = 1024
 
 
+THEIRS = [
+    (b"Access-Control-Allow-Origin", b"*"),
+    (b"access-control-allow-credentials", b"true"),
+    (b"Link", b"<https://elsewhere.example>; rel=preconnect"),
+    (b"Cache-Control", b"public, immutable, max-age=31536000"),
+    (b"content-security-policy", b"default-src *"),
+    (b"Strict-Transport-Security", b"max-age=0"),
+    (b"X-Theirs", b"stays"),
+]
+
+
 class Descriptors:
     """How many are open, as a test has it."""
 
@@ -57,7 +68,7 @@ def guard(store: SessionStore, room: Room) -> Guard:
 async def answer_ok(scope: Scope, receive: Receive, send: Send) -> None:
     """Stand for the dashboard behind the guard: it greets, and reads a websocket until its end."""
     if scope["type"] == "http":
-        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.start", "status": 200, "headers": list(THEIRS)})
         await send({"type": "http.response.body", "body": b"ok"})
         return
     await send({"type": "websocket.accept"})
@@ -93,6 +104,26 @@ def ask(guard: Guard, path: str = "/", *frames: bytes | str, kind: str = "http",
 
 def status_of(sent: list[Message]) -> int:
     return int(sent[0].get("status", 101))
+
+
+@pytest.mark.parametrize(
+    ("path", "scheme", "caching", "secure"),
+    [
+        ("/", "http", "no-store", []),
+        ("/static/js/app.js", "https", "public, immutable, max-age=31536000", ["max-age=31536000"]),
+    ],
+)
+def test_our_headers_come_once_in_place_of_theirs(
+    guard: Guard, path: str, scheme: str, caching: str, secure: list[str]
+) -> None:
+    headers: dict[str, list[str]] = {}
+    for name, value in ask(guard, path, scheme=scheme)[0]["headers"]:
+        headers.setdefault(name.decode(), []).append(value.decode())
+    assert headers["content-security-policy"] == ["default-src 'none'"]
+    assert headers["cache-control"] == [caching]
+    assert headers.get("strict-transport-security", []) == secure
+    assert headers["x-theirs"] == ["stays"]
+    assert not headers.keys() & {"access-control-allow-origin", "access-control-allow-credentials", "link"}
 
 
 OWN = [

@@ -25,7 +25,8 @@ def static(tmp_path: Path) -> ServeStatic:
     (tmp_path / "static" / "font.woff2").write_text("a font")
     (tmp_path / "secret.js").write_text("outside")
     pages = [
-        Route("/", lambda _: HTMLResponse("theirs"), methods=["GET", "POST"]),
+        Route("/", lambda _: HTMLResponse("theirs"), methods=["POST"]),
+        Route("/account", lambda _: HTMLResponse("theirs")),
         Route("/missing", lambda _: HTMLResponse("theirs", 404)),
         Route("/{path:path}", lambda _: PlainTextResponse("passed on")),
     ]
@@ -64,6 +65,10 @@ def test_nothing_is_compressed_for_who_takes_it_plain(static: ServeStatic, monke
 @pytest.mark.parametrize("path", ["/static/font.woff2", "/static/none.js", "/static/../secret.js", "/secret.js"])
 def test_what_is_not_to_be_compressed_is_passed_on(static: ServeStatic, path: str) -> None:
     assert ask(static, path).text == "passed on"
+
+
+def test_nobody_is_asked_for_the_first_page_and_any_other_is_streamlits_to_know(static: ServeStatic) -> None:
+    assert ask(static, "/").text == ask(static, "/account").text == "ours"
 
 
 @pytest.mark.parametrize(("method", "path"), [("POST", "/"), ("GET", "/missing")])
