@@ -22,22 +22,21 @@ def draw_banner(
     namesakes: Sequence[Namesake],
     draw_buttons: Callable[[], None],
     *,
-    has_summary: bool,
+    filled: Sequence[str],
     is_flagged: bool,
     older_list: datetime | None,
 ) -> None:
     """Draw who and what a case is, as it was read or saved last, who else has the same name, and buttons beside it.
 
-    `has_summary`: the form is filled with one, and no key is pressed before that can be seen. `older_list`: when the
-    list was read, where it shows an older version of the case.
+    `filled` are the fields of the form that hold something: no key is pressed before each can be seen to. `older_list`:
+    when the list was read, where it shows an older version of the case.
     """
     facts = " · ".join([*(["⚑ flagged"] if is_flagged else []), *_tell_facts(case, datetime.now(UTC))])
     shown = escape(shown_name(case.patient_name))
     name = f'<h2 dir="auto" title="{shown}">{shown}</h2>'
     with st.container(key=f"{BANNER}-of-case-{case.case_id}", horizontal=True, vertical_alignment="top"):
-        filled = ' data-has-summary="yes"' if has_summary else ""
         lines = _namesakes_html(namesakes) + _older_list_html(older_list)
-        st.html(f'<div class="{BANNER}"{filled}>{name}<p>{facts}</p>{lines}</div>')
+        st.html(f'<div class="{BANNER}" data-filled="{" ".join(filled)}">{name}<p>{facts}</p>{lines}</div>')
         draw_buttons()
 
 

@@ -36,7 +36,8 @@ window.caseDeskBench ??= (() => {
     return numbers && { rows, count: numbers.length, place: numbers.indexOf(numberInBanner() ?? numberInAddress()) };
   };
 
-  // How long a table waits with telling what is chosen in it: after a key, longer than a held one takes to repeat.
+  // How long a table waits with telling what is chosen in it: after a key, longer than a held one takes to repeat. It
+  // goes by what was said when it was drawn last, so the first of several keys is told at once, too.
   const REPEATED = 40; // ms
   let isKeyed = false;
   const note = ({ type }) => (isKeyed = type === 'keydown');
@@ -45,7 +46,17 @@ window.caseDeskBench ??= (() => {
   }
   const tellAfter = () => (isKeyed ? REPEATED : 0);
 
-  const places = { HEAD, ROW, measure, findRow };
-  const opened = { numberInBanner, numberInAddress, findListed };
-  return { ...places, ...opened, STEPS, nameKey, isCovered, tellAfter };
+  return {
+    HEAD,
+    ROW,
+    STEPS,
+    nameKey,
+    isCovered,
+    measure,
+    findRow,
+    numberInBanner,
+    numberInAddress,
+    findListed,
+    tellAfter,
+  };
 })();

@@ -15,6 +15,7 @@ from lib.ui.privacy import hidden_fields, hides_names, shown_name
 from lib.ui.words import FIELD_LABELS, capitalize
 
 SUMMARY_HEIGHT = 250
+TYPED_FIELDS = ("patient_name", "patient_age", "case_summary")
 
 
 def draw_fields(case: Case, *, is_brief: bool = False) -> None:

@@ -10,10 +10,10 @@ from lib.cases.models import Case
 from lib.errors import CaseNotFound
 from lib.ui.banner import draw_banner
 from lib.ui.browser import require_session
-from lib.ui.case_form import draw_fields
+from lib.ui.case_form import TYPED_FIELDS, draw_fields
 from lib.ui.clash import draw_clash
 from lib.ui.draft_keeper import draw_draft_keeper, draw_draft_notice
-from lib.ui.drafting import discard, read_opened, show_stored
+from lib.ui.drafting import discard, open_ahead, read_opened, show_stored
 from lib.ui.failures import explain
 from lib.ui.flagging import draw_flag
 from lib.ui.going_on import draw_steps, save_and_go_on
@@ -69,7 +69,7 @@ def draw_case_panel() -> None:
 def retry_opening(case_id: int) -> None:
     """Try once more to open a case that could not be read."""
     panel = uninterrupted(find_panel)
-    panel.open(case_id, panel.result)
+    open_ahead(panel, case_id, panel.result)
     redraw(panel)
 
 
@@ -117,8 +117,6 @@ def _draw_news(panel: Panel) -> None:
 def _draw_opened(panel: Panel, opened: OpenCase, case: Case) -> None:
     if not _find_run():
         st.button("Back to the list", key=BACK, icon=":material/arrow_back:", type="tertiary", on_click=go_back_to_list)
-    held = st.session_state.get(field_key(case.case_id, "case_summary"), case.case_summary)
-    has_summary = bool(opened.fill.get("case_summary", held))
     ways = partial(_draw_ways, panel, opened, case)
     worklist = find_worklist()
     is_behind = panel.has_worklist and not _find_run() and not opened.clash and worklist.is_behind(case)
@@ -126,11 +124,17 @@ def _draw_opened(panel: Panel, opened: OpenCase, case: Case) -> None:
         case,
         opened.namesakes,
         ways,
-        has_summary=has_summary,
+        filled=_list_filled(opened, case),
         is_flagged=opened.is_flagged,
         older_list=worklist.read_at if is_behind else None,
     )
     _draw_form(panel, opened, case)
+
+
+def _list_filled(opened: OpenCase, case: Case) -> list[str]:
+    """Return which fields of the form hold something: what they are filled with now, or held before."""
+    held = {name: st.session_state.get(field_key(case.case_id, name), getattr(case, name)) for name in TYPED_FIELDS}
+    return [name for name, value in (held | opened.fill).items() if name in held and value not in ("", None)]
 
 
 def _draw_ways(panel: Panel, opened: OpenCase, case: Case) -> None:

@@ -43,9 +43,9 @@ def read_opened(opened: OpenCase, worklist: Worklist) -> None:
         opened.failure = error
 
 
-def open_ahead(panel: Panel, case_id: int) -> None:
+def open_ahead(panel: Panel, case_id: int, result: Result | None = None) -> None:
     """Make this case the open one, and ask for it at once: it is on its way before it is drawn."""
-    opened = panel.open(case_id)
+    opened = panel.open(case_id, result)
     with suppress(NotAuthenticated):
         opened.asked = ask_for_case(read_session(), case_id)
 

@@ -9,12 +9,11 @@
   const TABLE = '.st-key-table-box [data-testid="stDataFrame"]';
   const CANVAS = `${TABLE} canvas[data-testid="data-grid-canvas"]`;
   const AHEAD = 3000; // ms for which the cursor may be ahead of what the server has drawn
+  const PAUSE = 700; // ms without a key, after which nobody is typing any more
   const FILLING = 3000; // ms that a form may take to show what its fields hold
   const DECIDING = 1000; // ms within which a second status for the same case is a slip
   const FRAMES = 60; // for which a table may take to be as high as it will be
   const { STEPS, nameKey, isCovered, numberInBanner, findListed } = window.caseDeskBench;
-  const NEVER_EMPTY = ':is([class*="st-key-patient_name-of-case-"], [class*="st-key-patient_age-of-case-"]) input';
-  const SUMMARY = '[class*="st-key-case_summary-of-case-"] textarea';
   const FIELDS = { e: 'patient_name', n: 'case_summary' };
   const find = (selector) => document.querySelector(selector);
   // Not of a case that is locked because another one is opening.
@@ -27,9 +26,10 @@
   // What a key does
 
   const onKey = (event) => {
-    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.isComposing) return;
+    if (wanted && !isCovered() && !isTyping(event.target) && hold(event)) return swallow(event);
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const key = nameKey(event);
-    if (wanted && !isTyping(event.target) && hold(event)) return swallow(event);
     if (key === 'escape' && isTyping(event.target)) return leaveField(event);
     wish(key === 'enter' && !!event.target.closest(TABLE));
     if (isTyping(event.target) || (event.repeat && !(key in STEPS))) return;
@@ -50,8 +50,8 @@
 
   const press = (key) => {
     const button = /^[a-z0-9]+$/.test(key) && findButton(key);
-    if (!button) return false;
     if (want(key, button)) return true;
+    if (!button) return false;
     const name = nameOf(button);
     if (!isDecided(name)) whenFilled(() => find(`.${name} ${PRESSED}`)?.click(), Date.now() + FILLING);
     return true;
@@ -75,8 +75,11 @@
     else if (Date.now() < until) requestAnimationFrame(() => whenFilled(act, until));
   };
   const isFilled = () => {
-    const awaited = find('[data-has-summary]') ? `${NEVER_EMPTY}, ${SUMMARY}` : NEVER_EMPTY;
-    return [...document.querySelectorAll(awaited)].every((field) => field.value !== '' || isEmptied(field));
+    const filled = find('[data-filled]')?.dataset.filled.split(' ') ?? [];
+    return filled.every((name) => {
+      const field = find(`[class*="st-key-${name}-of-case-"] :is(input, textarea)`);
+      return !field || field.value !== '' || isEmptied(field);
+    });
   };
   const emptied = new Set();
   const fieldName = (field) => field.closest('[class*="-of-case-"]')?.className.match(/[a-z_]+-of-case-\d+/)?.[0];
@@ -85,51 +88,82 @@
 
   const onClick = (event) => {
     const box = event.target.closest?.('[class*="st-key-press-"]');
-    const key = box?.className.match(/st-key-press-([a-z0-9]+)-/)[1];
+    if (!box) return;
+    const [, key] = box.className.match(/st-key-press-([a-z0-9]+)-/);
     const done = want(key, box) || (key in STEPS && step(STEPS[key]));
     if (done) event.stopImmediatePropagation();
   };
 
   const leaveField = (event) => {
     if (isCovered() || !event.target.closest('[data-testid="stForm"]')) return;
-    event.target.blur();
-    focus(heading());
+    leave(event.target);
     event.stopImmediatePropagation();
   };
 
-  // A field whose key was pressed: from then on what is typed is typed into it, though it may take a moment to be
-  // there, and to show what it holds.
-  let wanted;
-  const findField = (name) => find(`.st-key-${name} :is(input, textarea)`);
-
-  // Whether the field is there already, and the server need not draw it.
-  const want = (key, button) => {
-    const name = key in FIELDS && `${FIELDS[key]}-of-case-${numberInBanner()}`;
-    const isThere = !!name && !!findField(name);
-    if (!isThere && !(name && button?.closest('form, [data-testid="stForm"]'))) wanted = undefined;
-    else if (wanted?.name !== name) give((wanted = { name, typed: '', until: Date.now() + AHEAD }));
-    return isThere;
+  const leave = (field) => {
+    field.blur();
+    focus(heading());
   };
 
-  const hold = ({ key }) => {
-    const [isLetter, isBack] = [[...key].length === 1, key === 'Backspace'];
-    if (isLetter) wanted.typed += key;
-    if (isBack) wanted.typed = [...wanted.typed].slice(0, -1).join('');
-    return isLetter || isBack;
+  // A field whose key was pressed: from then on what is typed is typed into it, though it may take a moment to be
+  // there, and to show what it holds. Nothing that was typed is let go of while its case is open, or opening.
+  let wanted;
+  const findField = (name) => find(`.st-key-${name} :is(input, textarea)`);
+  const areNamesHidden = () => new URLSearchParams(location.search).get('hide') === 'names';
+
+  // The case that is opening, by the cursor or as the panel says, which is locked then.
+  const numberAhead = () => {
+    const listed = findListed();
+    const isOnTheWay = isAhead(listed) && ahead.place !== listed.place;
+    return isOnTheWay ? listed.rows.split(' ')[ahead.place] : find('[data-opening-case]')?.dataset.openingCase;
+  };
+
+  // Whether nothing has to be asked of the server: the field is there, or comes with its case.
+  const want = (key, button) => {
+    if (!(key in FIELDS) || areNamesHidden()) return false;
+    const next = numberAhead();
+    const number = next ?? numberInBanner();
+    const name = `${FIELDS[key]}-of-case-${number}`;
+    const isComing = !!findField(name) || (!!next && FIELDS[key] === FIELDS.n);
+    if (wanted?.name !== name && (isComing || button?.closest('form, [data-testid="stForm"]'))) {
+      wanted = { name, number, typed: '', typedAt: 0, isLeaving: false, until: Date.now() + AHEAD };
+      give(wanted);
+    }
+    return isComing;
+  };
+
+  const hold = ({ key, repeat, ctrlKey, metaKey, altKey }) => {
+    const isLetter = [...key].length === 1;
+    // With Alt, and on some keyboards Ctrl as well, one types what has no key of its own.
+    if (metaKey || (ctrlKey && !altKey) || !(isLetter || ['Backspace', 'Enter', 'Escape'].includes(key))) return false;
+    if (key === 'Enter' && !wanted.typed) return false;
+    wanted.typedAt = Date.now();
+    if (key === 'Escape') wanted.isLeaving = true;
+    if (wanted.isLeaving || (repeat && !wanted.typed)) return true;
+    if (key === 'Backspace') wanted.typed = [...wanted.typed].slice(0, -1).join('');
+    else if (isLetter) wanted.typed += key;
+    else if (wanted.name.startsWith(FIELDS.n)) wanted.typed += '\n';
+    return true;
   };
 
   const give = (field) => {
     if (field !== wanted) return;
-    if (Date.now() > field.until || (isFilled() && type(field))) wanted = undefined;
+    const shown = numberAhead() ?? numberInBanner() ?? field.number;
+    const isInVain = (!field.typed || field.isLeaving) && Date.now() > field.until;
+    // What somebody goes on typing is no command to the next case.
+    const isOver = (shown !== field.number || isInVain) && Date.now() > field.typedAt + PAUSE;
+    const isElsewhere = isTyping(document.activeElement) && document.activeElement !== findField(field.name);
+    if (isOver || (!isElsewhere && isFilled() && type(field))) wanted = undefined;
     else requestAnimationFrame(() => give(field));
   };
 
-  const type = ({ name, typed }) => {
+  const type = ({ name, typed, isLeaving }) => {
     const input = findField(name);
     input?.focus();
     if (!input || document.activeElement !== input) return false;
     input.setSelectionRange(input.value.length, input.value.length);
     if (typed) document.execCommand('insertText', false, typed);
+    if (isLeaving) leave(input);
     return true;
   };
 

@@ -36,6 +36,7 @@
     click = { panel, left, number, isTold, idle: 0, since: Date.now(), timer: setInterval(wait, LOOK_EVERY) };
     panel.inert = !!left;
     panel.dataset.opening = `Opening case ${number}…`;
+    panel.dataset.openingCase = number;
   };
 
   const unlock = () => {
@@ -43,12 +44,14 @@
     clearInterval(click.timer);
     click.panel.inert = false;
     delete click.panel.dataset.opening;
+    delete click.panel.dataset.openingCase;
     click = undefined;
   };
 
   const giveBack = () => {
     click.isOver = true;
     click.panel.inert = false;
+    delete click.panel.dataset.openingCase;
     click.panel.dataset.opening = `Case ${click.number} has not opened. Click it again.`;
   };
 

@@ -15,7 +15,7 @@ from lib.cases.drafts import list_drafts
 from lib.cases.models import OPEN_STATUSES, CaseStatus
 from lib.cases.waiting import is_overdue, tell_waiting
 from lib.cases.worklist import CasePage, CaseRow, Order, WorklistQuery
-from lib.errors import CaseDeskError
+from lib.errors import CaseDeskError, CaseNotFound
 from lib.ui.browser import read_session, require_session
 from lib.ui.drafting import open_ahead
 from lib.ui.empty_list import draw_empty
@@ -106,8 +106,8 @@ def refresh() -> None:
 
 
 def _retry_opening(panel: Panel) -> None:
-    if panel.opened and panel.opened.failure:
-        open_ahead(panel, panel.opened.case_id)
+    if panel.opened and panel.opened.failure and not isinstance(panel.opened.failure, CaseNotFound):
+        open_ahead(panel, panel.opened.case_id, panel.result)
         panel.asked.add(PANEL)
 
 

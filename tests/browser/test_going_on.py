@@ -68,6 +68,40 @@ def test_four_rapid_keys_end_at_the_right_case_and_never_show_two_at_once(
     assert page.evaluate("window.mixed") == []
 
 
+@pytest.mark.parametrize("by", ["click", "key"])
+def test_a_note_right_behind_the_way_to_a_case_is_written_in_that_case(
+    open_page: OpenPage, cleo: Clinician, proxy: FaultProxy, by: str
+) -> None:
+    first, second = create_cases(cleo, 2)
+    page = open_page("/?show=all", of=cleo)
+    select_case(page, first)
+    wait_until_drawn(page)
+    proxy.delay(0.3)
+    if by == "click":
+        click_row(page, second)
+    else:
+        page.keyboard.press("j")
+    page.keyboard.press("n")
+    page.keyboard.type(" Help, fast.")
+    expect_open(page, second)
+    expect(summary(page)).to_have_value("Case of test. Help, fast.")
+    expect(summary(page)).to_be_focused()
+    assert (cleo.find_case(first) or {})["case_summary"] == "Case of test."
+    expect(page.get_by_role("switch", name="Hide names")).not_to_be_checked()
+
+
+def test_the_table_waits_for_another_key_and_for_no_other_click(open_page: OpenPage, cleo: Clinician) -> None:
+    first, second, third = create_cases(cleo, 3)
+    page = open_page("/?show=all", of=cleo)
+    select_case(page, first)
+    assert page.evaluate("caseDeskBench.tellAfter()") == 0
+    page.keyboard.press("j")
+    expect_open(page, second)
+    assert page.evaluate("caseDeskBench.tellAfter()") == 40
+    select_case(page, third)
+    assert page.evaluate("caseDeskBench.tellAfter()") == 0
+
+
 def test_keys_go_on_from_anywhere_but_a_field_and_not_behind_a_dialog(open_page: OpenPage, cleo: Clinician) -> None:
     numbers = create_cases(cleo, 5)
     page = open_page("/?show=all", of=cleo)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.line import Line
-from tests.browser.steps import age, expect_open, summary, wait_until_drawn
+from tests.browser.steps import age, expect_open, in_sight, summary, wait_until_drawn
 from tests.clinicians import Clinician
 from tests.proxy import FaultProxy
 
@@ -113,25 +113,112 @@ def test_what_is_typed_right_behind_the_key_of_a_field_goes_into_it_though_it_is
     page.keyboard.press("n")
     page.keyboard.type(" Feb")
     page.keyboard.press("Backspace")
-    page.keyboard.type("ver, 3")
+    page.keyboard.type("ver,")
+    page.keyboard.press("Enter")
+    page.keyboard.type("3")
     expect(summary(page)).not_to_be_focused()
     summary(page).evaluate("field => { field.value = 'Cough.' }")
     expect(summary(page)).to_be_focused()
     page.keyboard.type(" days.")
-    expect(summary(page)).to_have_value("Cough. Fever, 3 days.")
+    expect(summary(page)).to_have_value("Cough. Fever,\n3 days.")
     page.keyboard.press("Escape")
 
     line.hold()
     page.keyboard.press("e")
-    page.keyboard.type("-Hals")
+    page.keyboard.type("-Ha")
+    page.get_by_test_id("stProgress").click()
+    page.keyboard.type("l")
+    # As a script does.
+    page.get_by_role("heading", name="Testa").evaluate("heading => heading.click()")
+    page.keyboard.type("s")
+    let_a_minute_pass(page)
+    page.keyboard.type("ti")
     line.release()
     expect(page.get_by_label("Patient name")).to_be_focused()
-    page.keyboard.type("ti")
+    expect(page.get_by_label("Patient name")).to_have_value("Testa Mäkinen-Halsti")
     page.keyboard.press("Escape")
     page.keyboard.press("2")
     expect(page.get_by_role("heading", name="1 of 1 case changed")).to_be_visible()
     found = newcomer.find_case(case_id) or {}
-    assert (found["patient_name"], found["case_summary"]) == ("Testa Mäkinen-Halsti", "Cough. Fever, 3 days.")
+    assert (found["patient_name"], found["case_summary"]) == ("Testa Mäkinen-Halsti", "Cough. Fever,\n3 days.")
+
+
+def test_escape_leaves_a_field_that_is_still_to_come_with_what_was_typed(
+    open_page: OpenPage, newcomer: Clinician
+) -> None:
+    case_id = newcomer.create_case(case_summary="Cough.")
+    page = open_page("/_stcore/health", of=newcomer)
+    line = Line(page)
+    page.goto("/")
+    page.get_by_role("button", name="Triage").click()
+    expect_open(page, case_id)
+    wait_until_drawn(page)
+    line.hold()
+    page.keyboard.press("e")
+    page.keyboard.type("-Halsti")
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    line.release()
+    expect(page.get_by_label("Patient name")).to_have_value("Testa Mäkinen-Halsti")
+    expect(page.get_by_role("heading", name="Testa")).to_be_focused()
+    page.keyboard.press("3")
+    expect(page.get_by_role("heading", name="1 of 1 case changed")).to_be_visible()
+    found = newcomer.find_case(case_id) or {}
+    assert (found["patient_name"], found["status"]) == ("Testa Mäkinen-Halsti", "completed")
+
+
+def test_what_is_typed_for_a_case_that_is_left_is_no_command_to_the_next_one(
+    open_page: OpenPage, newcomer: Clinician
+) -> None:
+    numbers = [newcomer.create_case(case_summary="Kept.") for _ in range(2)]
+    page = open_page("/_stcore/health", of=newcomer)
+    line = Line(page)
+    page.goto("/")
+    page.get_by_role("button", name="Triage").click()
+    expect_open(page, numbers[0])
+    wait_until_drawn(page)
+    line.hold()
+    page.keyboard.press("s")
+    page.keyboard.press("e")
+    page.keyboard.type("3 ")
+    line.release()
+    page.keyboard.type("2")
+    expect_open(page, numbers[1])
+    let_a_minute_pass(page)
+    page.keyboard.press("4")
+    expect(page.get_by_role("heading", name="1 of 2 cases changed")).to_be_visible()
+    assert status_of(newcomer, numbers) == ["pending", "archived"]
+
+
+@pytest.mark.parametrize("key", ["n", "e"])
+def test_with_names_hidden_no_key_waits_for_a_field_that_is_not_there(
+    open_page: OpenPage, newcomer: Clinician, key: str
+) -> None:
+    case_id = newcomer.create_case()
+    page = open_page("/?hide=names", of=newcomer)
+    page.get_by_role("button", name="Triage").click()
+    expect(page.locator(f".st-key-banner-of-case-{case_id}")).to_be_visible()
+    wait_until_drawn(page)
+    page.keyboard.press(key)
+    page.keyboard.press("2")
+    expect(page.get_by_role("heading", name="1 of 1 case changed")).to_be_visible()
+    assert status_of(newcomer, [case_id]) == ["analyzing"]
+
+
+@pytest.mark.parametrize("emptied", ["Patient name", "Patient age"])
+def test_keys_work_where_a_draft_has_emptied_a_field(open_page: OpenPage, newcomer: Clinician, emptied: str) -> None:
+    case_id = newcomer.create_case(case_summary="Cough.")
+    page = open_page(f"/?case_id={case_id}", of=newcomer)
+    expect_open(page, case_id)
+    in_sight(page, emptied).fill("")
+    expect(page.locator("[data-draft-shown]")).to_contain_text("kept")
+    page.reload()
+    expect_open(page, case_id)
+    expect(in_sight(page, emptied)).to_have_value("")
+    wait_until_drawn(page)
+    page.keyboard.press("n")
+    page.keyboard.type(" Fever")
+    expect(summary(page)).to_have_value("Cough. Fever")
 
 
 def test_save_and_next_saves_and_goes_on_in_the_bench(open_page: OpenPage, newcomer: Clinician) -> None:
@@ -142,6 +229,15 @@ def test_save_and_next_saves_and_goes_on_in_the_bench(open_page: OpenPage, newco
     page.get_by_role("button", name="Save and next").click()
     expect_open(page, numbers[1])
     expect(page.get_by_text(f"Case {numbers[0]}, Testa Mäkinen: Saved: Case summary.")).to_be_visible()
+
+
+def let_a_minute_pass(page: Page) -> None:
+    """Set the page's clock forward, and wait until its scripts have looked at it."""
+    page.evaluate("""() => {
+      const now = Date.now;
+      Date.now = () => now() + 60_000;
+      return new Promise((tell) => requestAnimationFrame(() => requestAnimationFrame(tell)));
+    }""")
 
 
 def status_of(clinician: Clinician, numbers: list[int]) -> list[str]:
