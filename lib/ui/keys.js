@@ -75,11 +75,10 @@
     else if (Date.now() < until) requestAnimationFrame(() => whenFilled(act, until));
   };
   const isFilled = () => {
-    const filled = find('[data-filled]')?.dataset.filled.split(' ') ?? [];
-    return filled.every((name) => {
-      const field = find(`[class*="st-key-${name}-of-case-"] :is(input, textarea)`);
-      return !field || field.value !== '' || isEmptied(field);
-    });
+    const filled = find('[data-filled]')?.dataset.filled.match(/\w+/g) ?? [];
+    const fields = filled.map((name) => `[class*="st-key-${name}-of-case-"] :is(input, textarea)`);
+    if (!fields.length) return true;
+    return [...document.querySelectorAll(fields)].every((field) => field.value !== '' || isEmptied(field));
   };
   const emptied = new Set();
   const fieldName = (field) => field.closest('[class*="-of-case-"]')?.className.match(/[a-z_]+-of-case-\d+/)?.[0];
@@ -153,7 +152,8 @@
     // What somebody goes on typing is no command to the next case.
     const isOver = (shown !== field.number || isInVain) && Date.now() > field.typedAt + PAUSE;
     const isElsewhere = isTyping(document.activeElement) && document.activeElement !== findField(field.name);
-    if (isOver || (!isElsewhere && isFilled() && type(field))) wanted = undefined;
+    const isReady = numberInBanner() === field.number && isFilled() && !isElsewhere;
+    if (isOver || (isReady && type(field))) wanted = undefined;
     else requestAnimationFrame(() => give(field));
   };
 
