@@ -131,7 +131,7 @@
     return isComing;
   };
 
-  const hold = ({ key, repeat, ctrlKey, metaKey, altKey }) => {
+  const hold = ({ key = '', repeat, ctrlKey, metaKey, altKey }) => {
     const isLetter = [...key].length === 1;
     // With Alt, and on some keyboards Ctrl as well, one types what has no key of its own.
     if (metaKey || (ctrlKey && !altKey) || !(isLetter || ['Backspace', 'Enter', 'Escape'].includes(key))) return false;
