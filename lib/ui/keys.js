@@ -53,7 +53,9 @@
     if (want(key, button)) return true;
     if (!button) return false;
     const name = nameOf(button);
-    if (!isDecided(name)) whenFilled(() => find(`.${name} ${PRESSED}`)?.click(), Date.now() + FILLING);
+    if (isDecided(name)) return true;
+    noteLeaving(button);
+    whenFilled(() => find(`.${name} ${PRESSED}`)?.click(), Date.now() + FILLING);
     return true;
   };
   // Found again by its name: React may make the button of one case that of the next.
@@ -86,6 +88,7 @@
   const onInput = ({ target }) => emptied[target.value === '' ? 'add' : 'delete'](fieldName(target));
 
   const onClick = (event) => {
+    noteLeaving(event.target);
     const box = event.target.closest?.('[class*="st-key-press-"]');
     if (!box) return;
     const [, key] = box.className.match(/st-key-press-([a-z0-9]+)-/);
@@ -117,18 +120,37 @@
     return isOnTheWay ? listed.rows.split(' ')[ahead.place] : find('[data-opening-case]')?.dataset.openingCase;
   };
 
+  // A case that is being left for one that only the server knows: a key behind that is meant for the next one.
+  const LEAVING = '[class*="-s-of-case-"], [class*="-b-of-case-"], [class*="st-key-save-and-next-"]';
+  let left = { until: 0 };
+  const isLeaving = () => left.until > Date.now() && left.number === numberInBanner();
+  const noteLeaving = (target) => {
+    const decides = target.closest?.('[class*="st-key-press-"]')?.className.match(/st-key-press-[1-4]-of-case-/);
+    if (decides || target.closest?.(LEAVING)) left = { number: numberInBanner(), until: Date.now() + AHEAD };
+  };
+
   // Whether nothing has to be asked of the server: the field is there, or comes with its case.
   const want = (key, button) => {
-    if (!(key in FIELDS) || areNamesHidden()) return false;
+    if (!(key in FIELDS) || (!button && key !== 'n')) return false;
+    if (isLeaving()) return expect({ key });
     const next = numberAhead();
     const number = next ?? numberInBanner();
-    const name = `${FIELDS[key]}-of-case-${number}`;
-    const isComing = !!findField(name) || (!!next && FIELDS[key] === FIELDS.n);
-    if (wanted?.name !== name && (isComing || button?.closest('form, [data-testid="stForm"]'))) {
-      wanted = { name, number, typed: '', typedAt: 0, isLeaving: false, until: Date.now() + AHEAD };
-      give(wanted);
-    }
+    if (!number) return false;
+    const name = nameField(key, number);
+    const isComing = !!findField(name) || (!!next && key === 'n');
+    const isAsked = !!button?.closest('form, [data-testid="stForm"]');
+    if (wanted?.name !== name && (isComing || isAsked)) expect({ key, number, name, isAsked: true });
     return isComing;
+  };
+  const nameField = (key, number) => `${FIELDS[key]}-of-case-${number}`;
+
+  // With names hidden no field comes, and what is typed for it is no command either.
+  const expect = (field) => {
+    const isLeaving = areNamesHidden();
+    const until = Date.now() + (isLeaving ? PAUSE : AHEAD);
+    wanted = { typed: '', typedAt: 0, isLeaving, until, ...field };
+    give(wanted);
+    return true;
   };
 
   const hold = ({ key = '', repeat, ctrlKey, metaKey, altKey }) => {
@@ -141,18 +163,26 @@
     if (wanted.isLeaving || (repeat && !wanted.typed)) return true;
     if (key === 'Backspace') wanted.typed = [...wanted.typed].slice(0, -1).join('');
     else if (isLetter) wanted.typed += key;
-    else if (wanted.name.startsWith(FIELDS.n)) wanted.typed += '\n';
+    else if (wanted.key === 'n') wanted.typed += '\n';
     return true;
   };
 
   const give = (field) => {
     if (field !== wanted) return;
-    const shown = numberAhead() ?? numberInBanner() ?? field.number;
+    const shown = numberAhead() ?? numberInBanner();
+    if (!field.number && shown && !isLeaving()) {
+      Object.assign(field, { number: shown, name: nameField(field.key, shown) });
+    }
+    if (!field.isAsked && field.number && findButton(field.key)) {
+      field.isAsked = true;
+      press(field.key);
+    }
+    const isLeft = field.number && shown && shown !== field.number;
     const isInVain = (!field.typed || field.isLeaving) && Date.now() > field.until;
     // What somebody goes on typing is no command to the next case.
-    const isOver = (shown !== field.number || isInVain) && Date.now() > field.typedAt + PAUSE;
+    const isOver = (isLeft || isInVain) && Date.now() > field.typedAt + PAUSE;
     const isElsewhere = isTyping(document.activeElement) && document.activeElement !== findField(field.name);
-    const isReady = numberInBanner() === field.number && isFilled() && !isElsewhere;
+    const isReady = field.number && numberInBanner() === field.number && isFilled() && !isElsewhere;
     if (isOver || (isReady && type(field))) wanted = undefined;
     else requestAnimationFrame(() => give(field));
   };

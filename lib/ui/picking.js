@@ -32,7 +32,8 @@
     if (!(key in STEPS || PICKS.includes(key)) || !event.isTrusted) return;
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const table = document.querySelector(TABLE);
-    if (!table || isCovered()) return;
+    // The canvas comes a moment after the table.
+    if (!table?.querySelector('canvas') || isCovered()) return;
     if (!event.target.closest(TABLE) && !isIdle(event.target, key)) return;
     event.preventDefault();
     event.stopImmediatePropagation();

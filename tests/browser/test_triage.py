@@ -106,23 +106,7 @@ def test_what_is_typed_right_behind_the_key_of_a_field_goes_into_it_though_it_is
     page.goto("/")
     page.get_by_role("button", name="Triage").click()
     expect_open(page, case_id)
-    expect(summary(page)).to_have_value("Cough.")
     wait_until_drawn(page)
-    # As for a moment after it is drawn.
-    summary(page).evaluate("field => { field.value = '' }")
-    page.keyboard.press("n")
-    page.keyboard.type(" Feb")
-    page.keyboard.press("Backspace")
-    page.keyboard.type("ver,")
-    page.keyboard.press("Enter")
-    page.keyboard.type("3")
-    expect(summary(page)).not_to_be_focused()
-    summary(page).evaluate("field => { field.value = 'Cough.' }")
-    expect(summary(page)).to_be_focused()
-    page.keyboard.type(" days.")
-    expect(summary(page)).to_have_value("Cough. Fever,\n3 days.")
-    page.keyboard.press("Escape")
-
     line.hold()
     page.keyboard.press("e")
     page.keyboard.type("-Ha")
@@ -140,7 +124,7 @@ def test_what_is_typed_right_behind_the_key_of_a_field_goes_into_it_though_it_is
     page.keyboard.press("2")
     expect(page.get_by_role("heading", name="1 of 1 case changed")).to_be_visible()
     found = newcomer.find_case(case_id) or {}
-    assert (found["patient_name"], found["case_summary"]) == ("Testa Mäkinen-Halsti", "Cough. Fever,\n3 days.")
+    assert (found["patient_name"], found["status"]) == ("Testa Mäkinen-Halsti", "analyzing")
 
 
 def test_escape_leaves_a_field_that_is_still_to_come_with_what_was_typed(
@@ -167,31 +151,40 @@ def test_escape_leaves_a_field_that_is_still_to_come_with_what_was_typed(
     assert (found["patient_name"], found["status"]) == ("Testa Mäkinen-Halsti", "completed")
 
 
-def test_what_is_typed_for_a_case_that_is_left_is_no_command_to_the_next_one(
-    open_page: OpenPage, newcomer: Clinician
+@pytest.mark.parametrize("way", ["2", "s"])
+@pytest.mark.parametrize("latency", [0, 0.3], ids=["at once", "after 300 ms"])
+def test_a_note_and_a_name_right_behind_a_key_that_goes_on_are_the_next_cases(
+    open_page: OpenPage, newcomer: Clinician, proxy: FaultProxy, way: str, latency: float
 ) -> None:
-    numbers = [newcomer.create_case(case_summary="Kept.") for _ in range(2)]
-    page = open_page("/_stcore/health", of=newcomer)
-    line = Line(page)
-    page.goto("/")
+    numbers = [newcomer.create_case(case_summary="Cough.") for _ in range(3)]
+    page = open_page(of=newcomer)
     page.get_by_role("button", name="Triage").click()
     expect_open(page, numbers[0])
     wait_until_drawn(page)
-    line.hold()
-    page.keyboard.press("s")
-    page.keyboard.press("e")
-    page.keyboard.type("3 ")
-    line.release()
-    page.keyboard.type("2")
+    proxy.delay(latency)
+    page.keyboard.press(way)
+    page.keyboard.press("n")
+    page.keyboard.type(" 3 dayz")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("s,")
+    page.keyboard.press("Enter")
+    page.keyboard.type("4 x daily")
     expect_open(page, numbers[1])
-    let_a_minute_pass(page)
+    expect(summary(page)).to_have_value("Cough. 3 days,\n4 x daily")
+    page.keyboard.press("Escape")
     page.keyboard.press("4")
-    expect(page.get_by_role("heading", name="1 of 2 cases changed")).to_be_visible()
-    assert status_of(newcomer, numbers) == ["pending", "archived"]
+    page.keyboard.press("e")
+    page.keyboard.type("-Lahti 3")
+    expect_open(page, numbers[2])
+    expect(page.get_by_label("Patient name")).to_have_value("Testa Mäkinen-Lahti 3")
+    first, second, third = (newcomer.find_case(number) or {} for number in numbers)
+    assert (first["case_summary"], first["status"]) == ("Cough.", "analyzing" if way == "2" else "pending")
+    assert (second["case_summary"], second["status"]) == ("Cough. 3 days,\n4 x daily", "archived")
+    assert (third["patient_name"], third["status"]) == ("Testa Mäkinen", "pending")
 
 
 @pytest.mark.parametrize("key", ["n", "e"])
-def test_with_names_hidden_no_key_waits_for_a_field_that_is_not_there(
+def test_with_names_hidden_what_is_typed_for_a_field_is_no_command_and_the_next_key_is_one(
     open_page: OpenPage, newcomer: Clinician, key: str
 ) -> None:
     case_id = newcomer.create_case()
@@ -200,6 +193,8 @@ def test_with_names_hidden_no_key_waits_for_a_field_that_is_not_there(
     expect(page.locator(f".st-key-banner-of-case-{case_id}")).to_be_visible()
     wait_until_drawn(page)
     page.keyboard.press(key)
+    page.keyboard.type(" 3 t")
+    let_a_minute_pass(page)
     page.keyboard.press("2")
     expect(page.get_by_role("heading", name="1 of 1 case changed")).to_be_visible()
     assert status_of(newcomer, [case_id]) == ["analyzing"]
