@@ -108,7 +108,7 @@
   };
 
   // A field whose key was pressed: from then on what is typed is typed into it, though it may take a moment to be
-  // there, and to show what it holds. Nothing that was typed is let go of while its case is open, or opening.
+  // there, and to show what it holds. Nothing that was typed is let go of while its case is open, or known to open.
   let wanted;
   const findField = (name) => find(`.st-key-${name} :is(input, textarea)`);
   const areNamesHidden = () => new URLSearchParams(location.search).get('hide') === 'names';
@@ -122,11 +122,13 @@
 
   // A case that is being left for one that only the server knows: a key behind that is meant for the next one.
   const LEAVING = '[class*="-s-of-case-"], [class*="-b-of-case-"], [class*="st-key-save-and-next-"]';
-  let left = { until: 0 };
-  const isLeaving = () => left.until > Date.now() && left.number === numberInBanner();
+  const LONGEST = 20000; // ms that the server may take, while it says that it is at it
+  let left = { at: 0 };
+  const isBusy = () => find('[data-testid="stApp"]')?.dataset.testScriptState !== 'notRunning';
+  const isLeaving = () => left.number === numberInBanner() && Date.now() < left.at + (isBusy() ? LONGEST : AHEAD);
   const noteLeaving = (target) => {
     const decides = target.closest?.('[class*="st-key-press-"]')?.className.match(/st-key-press-[1-4]-of-case-/);
-    if (decides || target.closest?.(LEAVING)) left = { number: numberInBanner(), until: Date.now() + AHEAD };
+    if (decides || target.closest?.(LEAVING)) left = { number: numberInBanner(), at: Date.now() };
   };
 
   // Whether nothing has to be asked of the server: the field is there, or comes with its case.
@@ -138,7 +140,7 @@
     if (!number) return false;
     const name = nameField(key, number);
     const isComing = !!findField(name) || (!!next && key === 'n');
-    const isAsked = !!button?.closest('form, [data-testid="stForm"]');
+    const isAsked = areNamesHidden() || !!button?.closest('form, [data-testid="stForm"]');
     if (wanted?.name !== name && (isComing || isAsked)) expect({ key, number, name, isAsked: true });
     return isComing;
   };
@@ -178,7 +180,8 @@
       press(field.key);
     }
     const isLeft = field.number && shown && shown !== field.number;
-    const isInVain = (!field.typed || field.isLeaving) && Date.now() > field.until;
+    const isVain = !isLeaving() && (!field.typed || field.isLeaving || !field.number);
+    const isInVain = isVain && Date.now() > field.until;
     // What somebody goes on typing is no command to the next case.
     const isOver = (isLeft || isInVain) && Date.now() > field.typedAt + PAUSE;
     const isElsewhere = isTyping(document.activeElement) && document.activeElement !== findField(field.name);
