@@ -148,9 +148,9 @@
 
   // With names hidden no field comes, and what is typed for it is no command either.
   const expect = (field) => {
-    const isLeaving = areNamesHidden();
-    const until = Date.now() + (isLeaving ? PAUSE : AHEAD);
-    wanted = { typed: '', typedAt: 0, isLeaving, until, ...field };
+    const isHidden = areNamesHidden();
+    const until = Date.now() + (isHidden ? PAUSE : AHEAD);
+    wanted = { typed: '', typedAt: 0, isLeaving: isHidden, until, ...field };
     give(wanted);
     return true;
   };
@@ -180,8 +180,8 @@
       press(field.key);
     }
     const isLeft = field.number && shown && shown !== field.number;
-    const isVain = !isLeaving() && (!field.typed || field.isLeaving || !field.number);
-    const isInVain = isVain && Date.now() > field.until;
+    const isUseless = !field.typed || field.isLeaving || !field.number;
+    const isInVain = isUseless && !isLeaving() && Date.now() > field.until;
     // What somebody goes on typing is no command to the next case.
     const isOver = (isLeft || isInVain) && Date.now() > field.typedAt + PAUSE;
     const isElsewhere = isTyping(document.activeElement) && document.activeElement !== findField(field.name);

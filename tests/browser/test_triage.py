@@ -100,13 +100,7 @@ def test_a_note_is_saved_with_the_status_and_never_left_behind(open_page: OpenPa
 def test_what_is_typed_right_behind_the_key_of_a_field_goes_into_it_though_it_is_drawn_late(
     open_page: OpenPage, newcomer: Clinician
 ) -> None:
-    case_id = newcomer.create_case(case_summary="Cough.")
-    page = open_page("/_stcore/health", of=newcomer)
-    line = Line(page)
-    page.goto("/")
-    page.get_by_role("button", name="Triage").click()
-    expect_open(page, case_id)
-    wait_until_drawn(page)
+    case_id, page, line = start_run_on_a_line(open_page, newcomer)
     line.hold()
     page.keyboard.press("e")
     page.keyboard.type("-Ha")
@@ -130,13 +124,7 @@ def test_what_is_typed_right_behind_the_key_of_a_field_goes_into_it_though_it_is
 def test_escape_leaves_a_field_that_is_still_to_come_with_what_was_typed(
     open_page: OpenPage, newcomer: Clinician
 ) -> None:
-    case_id = newcomer.create_case(case_summary="Cough.")
-    page = open_page("/_stcore/health", of=newcomer)
-    line = Line(page)
-    page.goto("/")
-    page.get_by_role("button", name="Triage").click()
-    expect_open(page, case_id)
-    wait_until_drawn(page)
+    case_id, page, line = start_run_on_a_line(open_page, newcomer)
     line.hold()
     page.keyboard.press("e")
     page.keyboard.type("-Halsti")
@@ -239,6 +227,18 @@ def test_save_and_next_saves_and_goes_on_in_the_bench(open_page: OpenPage, newco
     page.get_by_role("button", name="Save and next").click()
     expect_open(page, numbers[1])
     expect(page.get_by_text(f"Case {numbers[0]}, Testa Mäkinen: Saved: Case summary.")).to_be_visible()
+
+
+def start_run_on_a_line(open_page: OpenPage, clinician: Clinician) -> tuple[int, Page, Line]:
+    """Begin a triage run over one case, with a line to the server that can be held."""
+    case_id = clinician.create_case(case_summary="Cough.")
+    page = open_page("/_stcore/health", of=clinician)
+    line = Line(page)
+    page.goto("/")
+    page.get_by_role("button", name="Triage").click()
+    expect_open(page, case_id)
+    wait_until_drawn(page)
+    return case_id, page, line
 
 
 def let_a_minute_pass(page: Page) -> None:
